@@ -1,0 +1,2 @@
+/** Tells the time; an argument everywhere, so that tests can hold it. */
+export type Clock = () => Date;

@@ -1,0 +1,138 @@
+/**
+ * The closed list of everything that can go wrong. A code is public and never changes its meaning.
+ * `status` is the HTTP answer, `passing` says whether trying again later may help (Durable retries
+ * only what is passing; the rest is returned as a result), `title` is the short text for people.
+ */
+export const errorTable = {
+  // Requests that are malformed.
+  invalid_json: { status: 400, passing: false, title: 'The body is not valid JSON' },
+  invalid_body: { status: 400, passing: false, title: 'The body has mistakes' },
+  invalid_query: { status: 400, passing: false, title: 'The query has mistakes' },
+  invalid_header: { status: 400, passing: false, title: 'A header has a mistake' },
+  key_in_url: { status: 400, passing: false, title: 'A key must not be in the URL' },
+  link_lifetime_too_long: { status: 400, passing: false, title: 'A link lives at most 8 hours' },
+
+  // Requests from the wrong caller, or for the wrong thing.
+  unauthenticated: { status: 401, passing: false, title: 'No valid credential' },
+  forbidden: { status: 403, passing: false, title: 'The credential does not allow this' },
+  not_found: { status: 404, passing: false, title: 'Not found' },
+
+  // Requests that the state of things forbids.
+  already_exists: { status: 409, passing: false, title: 'It exists already' },
+  not_ready: { status: 409, passing: false, title: 'The export is not ready' },
+  export_expired: { status: 409, passing: false, title: 'The files of this export are gone' },
+  invalid_state: { status: 409, passing: false, title: 'The export is in another state' },
+  body_too_large: { status: 413, passing: false, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, passing: false, title: 'Send JSON' },
+  idempotency_key_reused: {
+    status: 422,
+    passing: false,
+    title: 'This Idempotency-Key stands for another request',
+  },
+  unknown_table: { status: 422, passing: false, title: 'No such table' },
+  unknown_column: { status: 422, passing: false, title: 'No such column' },
+  webhook_url_refused: {
+    status: 422,
+    passing: false,
+    title: 'This address cannot be a webhook endpoint',
+  },
+  limit_reached: { status: 422, passing: false, title: 'A limit is reached' },
+
+  // Ends of a single table; they appear in `failedTables`.
+  table_missing: { status: 422, passing: false, title: 'The table is not in the source' },
+  column_missing: { status: 422, passing: false, title: 'A column is not in the source' },
+  permission_denied: { status: 422, passing: false, title: 'The source refuses to show the table' },
+  login_too_powerful: {
+    status: 422,
+    passing: false,
+    title: "The source's login may do more than read",
+  },
+  query_failed: { status: 422, passing: false, title: 'The source could not run the query' },
+  statement_timeout: { status: 422, passing: false, title: 'Reading the table took too long' },
+  count_mismatch: { status: 422, passing: false, title: 'Rows counted and rows written differ' },
+  file_mismatch: { status: 422, passing: false, title: 'A stored file differs from its record' },
+  cancelled: { status: 409, passing: false, title: 'The export was cancelled' },
+  superseded: { status: 409, passing: false, title: 'A newer run of this step took over' },
+
+  // Neighbours that do not answer; trying again may help.
+  changed_meanwhile: {
+    status: 409,
+    passing: true,
+    title: 'Somebody else changed it at the same moment',
+  },
+  source_unreachable: { status: 503, passing: true, title: 'The data source does not answer' },
+  connection_lost: { status: 503, passing: true, title: 'The connection to the data source broke' },
+  storage_unavailable: { status: 503, passing: true, title: 'The storage does not answer' },
+  secret_unavailable: { status: 503, passing: true, title: 'A secret cannot be read' },
+
+  // Ours.
+  internal_error: { status: 500, passing: true, title: 'Something went wrong on our side' },
+} as const satisfies Record<string, ErrorRule>;
+
+interface ErrorRule {
+  readonly status: number;
+  readonly passing: boolean;
+  readonly title: string;
+}
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** One mistake in a request, with its place as a JSON pointer. */
+export interface Mistake {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+export interface ErrorTexts {
+  /** For the caller: what happened and what to do. Never a secret, a path, SQL or a foreign id. */
+  readonly message?: string;
+  /** For the log only: what is needed to find the cause. Never a secret, a link or row data. */
+  readonly internal?: string;
+  readonly mistakes?: readonly Mistake[];
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/** The only error Sluice throws on purpose (besides TypeError for programmer mistakes). */
+export class SluiceError extends Error {
+  override readonly name = 'SluiceError';
+  readonly code: ErrorCode;
+  readonly internal: string | undefined;
+  readonly mistakes: readonly Mistake[];
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, texts: ErrorTexts = {}) {
+    super(
+      texts.message ?? `${errorTable[code].title}.`,
+      texts.cause === undefined ? {} : { cause: texts.cause },
+    );
+    this.code = code;
+    this.internal = texts.internal;
+    this.mistakes = texts.mistakes ?? [];
+    this.retryAfterSeconds = texts.retryAfterSeconds;
+  }
+}
+
+/** Turns anything thrown into a SluiceError; what is not one already becomes `internal_error`. */
+export function asSluiceError(error: unknown): SluiceError {
+  if (error instanceof SluiceError) return error;
+  const internal = error instanceof Error ? error.message : String(error);
+  return new SluiceError('internal_error', { internal, cause: error });
+}
+
+/** True when trying the same thing again later may succeed. */
+export function isPassing(error: unknown): boolean {
+  return errorTable[asSluiceError(error).code].passing;
+}
+
+/** A failure as it is stored and shown: the code and the text for the caller. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** What the caller may know of an error. */
+export function failureOf(error: unknown): Failure {
+  const { code, message } = asSluiceError(error);
+  return { code, message };
+}

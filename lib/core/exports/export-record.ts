@@ -1,0 +1,58 @@
+import type { Failure } from '../errors.ts';
+import type { ExportStatus } from './transitions.ts';
+
+export const compressions = ['gzip', 'zstd', 'none'] as const;
+export type Compression = (typeof compressions)[number];
+
+/** What was asked for, with every default filled in and every name checked against the catalog. */
+export interface ExportRequest {
+  readonly tables: readonly TableRequest[];
+  readonly format: 'csv';
+  readonly compression: Compression;
+  readonly dialect: 'data';
+  readonly packaging: 'files';
+  readonly consistency: 'table';
+}
+
+export interface TableRequest {
+  readonly name: string;
+  /** Absent: all columns, in the source's order. */
+  readonly columns?: readonly string[];
+}
+
+/** One export: the request and its whole life. */
+export interface ExportRecord {
+  readonly tenantId: string;
+  /** Also the invocation id. */
+  readonly id: string;
+  readonly status: ExportStatus;
+  /** 1, and one more with each retry. */
+  readonly attempt: number;
+  readonly request: ExportRequest;
+  /** `key:<id>`; see `principalName`. */
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  readonly startedAt?: Date;
+  readonly completedAt?: Date;
+  /** When the files are deleted; set with every final state. */
+  readonly expiresAt?: Date;
+  readonly cancelRequestedAt?: Date;
+  readonly totals?: ExportTotals;
+  readonly manifest?: ManifestRef;
+  readonly error?: Failure;
+}
+
+export interface ExportTotals {
+  readonly tables: number;
+  readonly files: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly uncompressedBytes: number;
+}
+
+export interface ManifestRef {
+  /** Of the bytes of manifest.json, hex. */
+  readonly sha256: string;
+  /** 1 for the first manifest of an export, one more after each retry. */
+  readonly revision: number;
+}

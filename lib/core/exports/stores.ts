@@ -1,0 +1,77 @@
+import type { Page, PageRequest } from '../page.ts';
+import type { Stored } from '../stored.ts';
+import type { ExportRecord } from './export-record.ts';
+import type { PartRecord, TableRecord } from './table-record.ts';
+import type { ExportStatus } from './transitions.ts';
+
+/** All stores throw `storage_unavailable` when the storage does not answer in time. */
+export interface ExportStore {
+  /** False when the id is taken already; nothing is changed then. */
+  insert(record: ExportRecord): Promise<boolean>;
+  find(tenantId: string, exportId: string): Promise<Stored<ExportRecord> | undefined>;
+  /** Replaces the row if it still has this etag, else throws `changed_meanwhile`. */
+  update(record: ExportRecord, etag: string): Promise<void>;
+  /** Newest first. */
+  list(tenantId: string, filter: ExportFilter, page: PageRequest): Promise<Page<ExportRecord>>;
+}
+
+export interface ExportFilter {
+  readonly status?: ExportStatus;
+  /** Requested at or after. */
+  readonly from?: Date;
+  /** Requested before. */
+  readonly to?: Date;
+}
+
+export interface TableStore {
+  /** Inserts the rows that are not there yet; existing rows stay as they are. */
+  insertMissing(exportId: string, records: readonly TableRecord[]): Promise<void>;
+  find(exportId: string, index: number): Promise<Stored<TableRecord> | undefined>;
+  /** By index. */
+  list(exportId: string): Promise<readonly Stored<TableRecord>[]>;
+  /** Returns the new etag; throws `changed_meanwhile` when the row has another one. */
+  update(record: TableRecord, etag: string): Promise<string>;
+}
+
+export interface PartStore {
+  /** Inserts or replaces. */
+  put(record: PartRecord): Promise<void>;
+  /** By table index and part index; all tables when `tableIndex` is absent. */
+  list(exportId: string, tableIndex?: number): Promise<readonly PartRecord[]>;
+  remove(record: Pick<PartRecord, 'exportId' | 'tableIndex' | 'partIndex'>): Promise<void>;
+}
+
+/** Remembers which request an Idempotency-Key stands for. */
+export interface IdempotencyStore {
+  /**
+   * Claims the key for this claim, or returns the claim that holds it already.
+   * A claim made before `staleBefore` no longer counts and is replaced.
+   */
+  claim(tenantId: string, keyHash: string, claim: Claim, staleBefore: Date): Promise<Claim>;
+}
+
+export interface Claim {
+  readonly exportId: string;
+  /** SHA-256 of the request, hex. */
+  readonly requestHash: string;
+  readonly claimedAt: Date;
+}
+
+/** Which exports run, and which are to be deleted when: both without scanning anything. */
+export interface DueStore {
+  markRunning(entry: DueEntry): Promise<void>;
+  clearRunning(exportId: string): Promise<void>;
+  listRunning(): AsyncIterable<DueEntry>;
+  /** One row in the partition of the day; marking twice is harmless. */
+  markExpiry(entry: DueEntry): Promise<void>;
+  clearExpiry(entry: DueEntry): Promise<void>;
+  /** Every entry with `at` at or before `now`, oldest day first. */
+  listExpired(now: Date): AsyncIterable<DueEntry>;
+}
+
+export interface DueEntry {
+  readonly tenantId: string;
+  readonly exportId: string;
+  /** Since when it runs, or when it expires. */
+  readonly at: Date;
+}

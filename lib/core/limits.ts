@@ -1,0 +1,32 @@
+/**
+ * The promises of Sluice as data (X14): code, documents, `GET /v1/limits` and tests read them here.
+ * Row ids of requirements.md stand beside each promise.
+ */
+export const limits = {
+  /** L5: rows of one part file. */
+  partRows: 1_000_000,
+  /** L3: a link's life. */
+  linkMinutesDefault: 60,
+  linkMinutesMax: 480,
+  /** L10: the Lakeside route counts in hours. */
+  linkHoursMax: 8,
+  /** L4: days that files are kept. */
+  retentionDays: 7,
+  /** api.md §1. */
+  bodyBytesMax: 256 * 1024,
+  pageItemsDefault: 50,
+  pageItemsMax: 200,
+  idempotencyHours: 24,
+  idempotencyKeyLengthMax: 255,
+  /** api.md §7. */
+  webhookBodyBytesMax: 20_000,
+  webhookAttempts: 10,
+  webhookTimeoutSeconds: 15,
+  webhookEndpointsMax: 20,
+  webhookDisableAfterDays: 5,
+  /** L8: days that a key lives. */
+  keyDaysDefault: 90,
+  keyDaysMax: 365,
+  /** Names of catalog tables; they become file names (api.md §4). */
+  tableNameLengthMax: 64,
+} as const;

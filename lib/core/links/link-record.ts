@@ -1,0 +1,24 @@
+import type { Page, PageRequest } from '../page.ts';
+
+/** A line of the ledger: who got which link, when, for how long. Never the link. */
+export interface LinkRecord {
+  readonly tenantId: string;
+  readonly exportId: string;
+  readonly id: string;
+  /** `file` opens the named files, `export` every file of the export. */
+  readonly kind: 'file' | 'export';
+  readonly files: readonly string[];
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  /** The caller's address as the platform reports it. */
+  readonly callerAddress?: string;
+  /** The address range the link is bound to. */
+  readonly ip?: string;
+}
+
+export interface LinkStore {
+  insert(record: LinkRecord): Promise<void>;
+  /** Newest first. */
+  list(exportId: string, page: PageRequest): Promise<Page<LinkRecord>>;
+}

@@ -1,0 +1,26 @@
+import type { Page, PageRequest } from '../page.ts';
+import type { Stored } from '../stored.ts';
+
+/** A customer of the vendor. */
+export interface Tenant {
+  /** `[a-z0-9][a-z0-9-]{0,39}`. */
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  /** The tenant's id in the vendor's own tables, or the name of its schema. */
+  readonly sourceId: string;
+  readonly contact?: string;
+  readonly createdAt: Date;
+  /** The tenant's data key, wrapped by the master key (base64); deleting the row shreds it. */
+  readonly wrappedDataKey: string;
+}
+
+export interface TenantStore {
+  /** False when the id is taken. */
+  insert(tenant: Tenant): Promise<boolean>;
+  find(tenantId: string): Promise<Stored<Tenant> | undefined>;
+  /** Throws `changed_meanwhile` when the row has another etag. */
+  update(tenant: Tenant, etag: string): Promise<void>;
+  /** By id. */
+  list(page: PageRequest): Promise<Page<Tenant>>;
+}

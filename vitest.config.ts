@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, timeoutMs: number) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: timeoutMs,
+    hookTimeout: 120_000,
+    passWithNoTests: false,
+  },
+});
+
+export default defineConfig({
+  test: {
+    fileParallelism: false,
+    projects: [
+      project('unit', 20_000),
+      project('conformance', 60_000),
+      project('integration', 120_000),
+      project('e2e', 300_000),
+    ],
+  },
+});
