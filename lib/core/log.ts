@@ -5,6 +5,6 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
-  /** The error's code and internal text are written; its cause's message too. */
+  /** Writes the error's code and internal text. Never its cause's message: drivers put data into theirs. */
   error(message: string, error: unknown, fields?: LogFields): void;
 }

@@ -37,6 +37,10 @@ export interface ExportRecord {
   /** When the files are deleted; set with every final state. */
   readonly expiresAt?: Date;
   readonly cancelRequestedAt?: Date;
+  /** When this attempt's result was fixed; the manifest is made of it, so that making it twice gives the same bytes. */
+  readonly closingAt?: Date;
+  /** Set before the first file goes: from then on no links and no retry. */
+  readonly deletion?: Deletion;
   readonly totals?: ExportTotals;
   readonly manifest?: ManifestRef;
   readonly error?: Failure;
@@ -55,4 +59,14 @@ export interface ManifestRef {
   readonly sha256: string;
   /** 1 for the first manifest of an export, one more after each retry. */
   readonly revision: number;
+}
+
+export interface Deletion {
+  readonly at: Date;
+  readonly reason: 'retention' | 'request';
+  /** Who asked, for `request`. */
+  readonly requestedBy?: string;
+  /** What was there, counted just before. */
+  readonly files: number;
+  readonly bytes: number;
 }

@@ -1,5 +1,6 @@
 /** A signed record that something was deleted. */
 export interface Receipt {
+  /** The id of what was deleted, so that there is one receipt for one deletion. */
   readonly id: string;
   readonly tenantId: string;
   readonly kind: 'export';

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { tableSchema } from './catalog-schema.ts';
+
+type Table = z.infer<typeof tableSchema>;
+
+/** The parts of a catalog that are in shape, so that these rules speak even where others failed. */
+interface Readable {
+  readonly kinds: ReadonlyMap<string, unknown>;
+  readonly tables: readonly { readonly index: number; readonly table: Table }[];
+  readonly excluded: ReadonlySet<unknown>;
+}
+
+/** Rules that span several places of the catalog; one line for each mistake, with its place. */
+export function checkCatalog(file: unknown): readonly string[] {
+  const catalog = readable(file);
+  return catalog.tables.flatMap(({ index, table }) => [
+    ...sourceMistakes(catalog, table, `/tables/${index}`),
+    ...nameMistakes(catalog, table, index),
+    ...isolationMistakes(catalog, table, `/tables/${index}/tenant`),
+    ...keyMistakes(table, `/tables/${index}/key`),
+  ]);
+}
+
+const loose = z.object({
+  sources: z
+    .record(z.string(), z.object({ kind: z.unknown() }).catch({ kind: undefined }))
+    .catch({}),
+  tables: z.array(z.unknown()).catch([]),
+  excluded: z.array(z.object({ name: z.unknown() }).catch({ name: undefined })).catch([]),
+});
+
+function readable(file: unknown): Readable {
+  const { sources, tables, excluded } = loose
+    .catch({ sources: {}, tables: [], excluded: [] })
+    .parse(file);
+  return {
+    kinds: new Map(Object.entries(sources).map(([name, { kind }]) => [name, kind])),
+    tables: tables.flatMap((entry, index) => {
+      const parsed = tableSchema.safeParse(entry);
+      return parsed.success ? [{ index, table: parsed.data }] : [];
+    }),
+    excluded: new Set(excluded.map(({ name }) => name)),
+  };
+}
+
+function sourceMistakes({ kinds }: Readable, { source }: Table, place: string): string[] {
+  if (kinds.has(source)) return [];
+  return [
+    `${place}/source: there is no source "${source}"; there are: ${[...kinds.keys()].join(', ')}`,
+  ];
+}
+
+function nameMistakes(catalog: Readable, { name }: Table, index: number): string[] {
+  const mistakes: string[] = [];
+  if (catalog.tables.some((other) => other.table.name === name && other.index < index)) {
+    mistakes.push(`/tables/${index}/name: the name "${name}" is used twice`);
+  }
+  if (catalog.excluded.has(name)) {
+    mistakes.push(`/tables/${index}/name: "${name}" is a table and is excluded too`);
+  }
+  return mistakes;
+}
+
+function isolationMistakes({ kinds }: Readable, table: Table, place: string): string[] {
+  const { column, rls, schema } = table.tenant;
+  const mistakes: string[] = [];
+  if (column === undefined && !rls && !schema) {
+    mistakes.push(`${place}: say how tenants are kept apart: column, rls or schema`);
+  }
+  if (kinds.get(table.source) === 'sqlite' && (rls || schema)) {
+    mistakes.push(`${place}: a sqlite source knows only column`);
+  }
+  if (schema && table.from.includes('.')) {
+    mistakes.push(`${place}: with schema, "from" is the table's name alone`);
+  }
+  return mistakes;
+}
+
+function keyMistakes({ key }: Table, place: string): string[] {
+  return new Set(key).size === key.length ? [] : [`${place}: a column is named twice`];
+}

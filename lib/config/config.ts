@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { ConfigError } from './config-error.ts';
+import type { Environment } from './env.ts';
+import { secretPrefix, settings } from './settings.ts';
+
+/** Every setting, checked and with its default. */
+export interface Config {
+  readonly environment: string;
+  readonly region: string;
+  readonly catalogPath: string;
+  readonly stateStorage: StorageTarget;
+  readonly exportStorage: StorageTarget;
+  readonly appClientId: string | undefined;
+  readonly linksClientId: string | undefined;
+  readonly keyVaultUrl: string | undefined;
+  /** Secrets by setting name; used only without a vault. */
+  readonly secretSettings: Readonly<Record<string, string>>;
+  readonly retentionDays: number;
+  readonly partRows: number;
+  readonly gzipLevel: number;
+  readonly keyHeaders: readonly string[];
+  readonly webhooks: { readonly allowLoopback: boolean; readonly caFile: string | undefined };
+}
+
+/** The emulator by connection string, or a real account by its endpoint and an identity. */
+export type StorageTarget =
+  | { readonly kind: 'emulator'; readonly connectionString: string }
+  | { readonly kind: 'endpoint'; readonly url: string };
+
+/** Reads the settings whole; throws a ConfigError with every mistake. */
+export function loadConfig(env: Environment): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = schema.safeParse(given);
+  const mistakes = [
+    ...unknownSettings(given),
+    ...(parsed.success ? [] : parsed.error.issues.map(text)),
+  ];
+  if (mistakes.length > 0 || !parsed.success) {
+    throw new ConfigError('The settings have mistakes', { mistakes });
+  }
+  return toConfig(parsed.data, given);
+}
+
+const wholeNumber = (min: number, max: number, fallback: number) =>
+  z.coerce
+    .number(`must be a whole number from ${min} to ${max}`)
+    .int(`must be a whole number from ${min} to ${max}`)
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`)
+    .default(fallback);
+
+const httpsUrl = z.url({
+  protocol: /^https$/,
+  error: 'must be an https address, for example https://account.blob.core.windows.net',
+});
+
+const storage = z
+  .string('is missing; set the endpoint of the storage account, or UseDevelopmentStorage=true')
+  .transform((value, context): StorageTarget => {
+    if (value.includes('=') && !value.startsWith('https:')) {
+      return { kind: 'emulator', connectionString: value };
+    }
+    if (httpsUrl.safeParse(value).success) return { kind: 'endpoint', url: value };
+    context.addIssue('must be an https endpoint, or the emulator’s connection string');
+    return z.NEVER;
+  });
+
+const schema = z.object({
+  SLUICE_ENVIRONMENT: z
+    .string('is missing; set for example dev or live')
+    .regex(/^[a-z]{2,8}$/, 'must be 2 to 8 lower-case letters'),
+  SLUICE_REGION: z
+    .string('is missing; set for example westeurope')
+    .regex(/^[a-z0-9-]{2,40}$/, 'must be 2 to 40 lower-case letters, digits or dashes'),
+  SLUICE_CATALOG: z.string('is missing; set the path of the catalog file'),
+  SLUICE_STATE_STORAGE: storage,
+  SLUICE_EXPORT_STORAGE: storage,
+  SLUICE_APP_CLIENT_ID: z.string().optional(),
+  SLUICE_LINKS_CLIENT_ID: z.string().optional(),
+  SLUICE_KEY_VAULT_URL: httpsUrl.optional(),
+  SLUICE_RETENTION_DAYS: wholeNumber(1, 365, 7),
+  SLUICE_PART_ROWS: wholeNumber(1, 1_000_000, 1_000_000),
+  SLUICE_GZIP_LEVEL: wholeNumber(1, 9, 1),
+  SLUICE_API_KEY_HEADERS: z
+    .string()
+    .regex(/^[A-Za-z0-9-]+(\s*,\s*[A-Za-z0-9-]+)*$/, 'must be header names separated by commas')
+    .optional(),
+  SLUICE_WEBHOOK_ALLOW_LOOPBACK: z
+    .enum(['true', 'false'], 'must be true or false')
+    .default('false'),
+  SLUICE_WEBHOOK_CA_FILE: z.string().optional(),
+});
+
+/** Names that belong to tests and benchmarks, not to the app. */
+const foreign = /^SLUICE_(TEST|E2E|BENCH|DEMO)_/;
+
+/** A misspelt name would silently leave a default in force. */
+function unknownSettings(given: Environment): string[] {
+  const known = new Set(settings.map(({ name }) => name));
+  return Object.keys(given)
+    .filter((name) => name.startsWith('SLUICE_') && !name.startsWith(secretPrefix))
+    .filter((name) => !known.has(name) && !foreign.test(name))
+    .map((name) => `${name} is not a setting of Sluice; see lib/config/settings.ts`);
+}
+
+function text(issue: z.core.$ZodIssue): string {
+  return `${issue.path.join('.')} ${issue.message}`;
+}
+
+function toConfig(values: z.infer<typeof schema>, given: Environment): Config {
+  return Object.freeze({
+    environment: values.SLUICE_ENVIRONMENT,
+    region: values.SLUICE_REGION,
+    catalogPath: values.SLUICE_CATALOG,
+    stateStorage: values.SLUICE_STATE_STORAGE,
+    exportStorage: values.SLUICE_EXPORT_STORAGE,
+    appClientId: values.SLUICE_APP_CLIENT_ID,
+    linksClientId: values.SLUICE_LINKS_CLIENT_ID ?? values.SLUICE_APP_CLIENT_ID,
+    keyVaultUrl: values.SLUICE_KEY_VAULT_URL,
+    secretSettings: secretsOf(given),
+    retentionDays: values.SLUICE_RETENTION_DAYS,
+    partRows: values.SLUICE_PART_ROWS,
+    gzipLevel: values.SLUICE_GZIP_LEVEL,
+    keyHeaders: values.SLUICE_API_KEY_HEADERS?.split(',').map((name) => name.trim()) ?? [],
+    webhooks: {
+      allowLoopback: values.SLUICE_WEBHOOK_ALLOW_LOOPBACK === 'true',
+      caFile: values.SLUICE_WEBHOOK_CA_FILE,
+    },
+  });
+}
+
+function secretsOf(given: Environment): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) =>
+      name.startsWith(secretPrefix) && value !== undefined ? [[name, value]] : [],
+    ),
+  );
+}

@@ -1,0 +1,113 @@
+/** One setting that an operator may or must give. */
+export interface Setting {
+  readonly name: string;
+  readonly required: boolean;
+  /** What holds when it is not given. */
+  readonly fallback?: string;
+  /** A value that works on a developer's machine, for local.settings.example.json. */
+  readonly local?: string;
+  readonly description: string;
+}
+
+/**
+ * Every setting that Sluice reads. The example file, the operator's guide and the deployment template
+ * are checked against this list.
+ */
+export const settings: readonly Setting[] = [
+  {
+    name: 'SLUICE_ENVIRONMENT',
+    required: true,
+    local: 'dev',
+    description:
+      'Names the stamp inside API keys: 2 to 8 lower-case letters, for example dev or live.',
+  },
+  {
+    name: 'SLUICE_REGION',
+    required: true,
+    local: 'local',
+    description:
+      'The region of this stamp, for example westeurope; every tenant made here belongs to it.',
+  },
+  {
+    name: 'SLUICE_CATALOG',
+    required: true,
+    local: './lib/config/catalog.example.json',
+    description: 'Path of the catalog file, relative to the app folder.',
+  },
+  {
+    name: 'SLUICE_STATE_STORAGE',
+    required: true,
+    local: 'UseDevelopmentStorage=true',
+    description:
+      'Where the state lives: the table endpoint (https://<account>.table.core.windows.net), used by identity; or the emulator’s connection string.',
+  },
+  {
+    name: 'SLUICE_EXPORT_STORAGE',
+    required: true,
+    local: 'UseDevelopmentStorage=true',
+    description:
+      'Where the files live: the blob endpoint (https://<account>.blob.core.windows.net), used by identity; or the emulator’s connection string.',
+  },
+  {
+    name: 'SLUICE_APP_CLIENT_ID',
+    required: false,
+    description:
+      'Client id of the user-assigned identity that does the work; absent: the default identity.',
+  },
+  {
+    name: 'SLUICE_LINKS_CLIENT_ID',
+    required: false,
+    description:
+      'Client id of the user-assigned identity that signs links; absent: the same as the app.',
+  },
+  {
+    name: 'SLUICE_KEY_VAULT_URL',
+    required: false,
+    description:
+      'The vault that holds the secrets. Absent: each secret is a setting, SLUICE_SECRET_<NAME> with dashes as underscores.',
+  },
+  {
+    name: 'SLUICE_RETENTION_DAYS',
+    required: false,
+    fallback: '7',
+    description: 'Days that files are kept after an export ended; 1 to 365.',
+  },
+  {
+    name: 'SLUICE_PART_ROWS',
+    required: false,
+    fallback: '1000000',
+    description: 'Rows of one part file; 1 to 1000000. Only tests lower it.',
+  },
+  {
+    name: 'SLUICE_GZIP_LEVEL',
+    required: false,
+    fallback: '1',
+    description: 'Effort of gzip; 1 (fast) to 9 (small).',
+  },
+  {
+    name: 'SLUICE_API_KEY_HEADERS',
+    required: false,
+    description:
+      'Further header names that may carry a key, separated by commas, for example systrack-api-key.',
+  },
+  {
+    name: 'SLUICE_WEBHOOK_ALLOW_LOOPBACK',
+    required: false,
+    fallback: 'false',
+    local: 'true',
+    description: 'true lets webhooks go to this machine, by http too. For development only.',
+  },
+  {
+    name: 'SLUICE_WEBHOOK_CA_FILE',
+    required: false,
+    description: 'PEM file with further root certificates that webhook receivers may be signed by.',
+  },
+];
+
+/** The prefix of settings that hold secrets when there is no vault. */
+export const secretPrefix = 'SLUICE_SECRET_';
+
+/** The setting that holds the secret of this name: `pg-app` is `SLUICE_SECRET_PG_APP`. */
+export function secretSetting(secretName: string): string {
+  return secretPrefix + secretName.toUpperCase().replaceAll('-', '_');
+}

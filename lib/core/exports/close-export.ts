@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Clock } from '../clock.ts';
+import type { Failure } from '../errors.ts';
+import type { Signer } from '../signing/signer.ts';
+import { changeExport } from './change-export.ts';
+import type { ExportFiles } from './export-files.ts';
+import type { ExportRecord } from './export-record.ts';
+import { buildManifest, type FailedTable, nextRevision, totalsOf } from './manifest.ts';
+import { type Reconciled, reconcile } from './reconcile.ts';
+import type { ExportWork } from './starter.ts';
+import type { DueStore, ExportStore, PartStore, TableStore } from './stores.ts';
+import { type ExportStatus, requireMove } from './transitions.ts';
+import { writeManifest } from './write-manifest.ts';
+
+export interface CloseExportDeps {
+  readonly catalog: Catalog;
+  readonly exports: ExportStore;
+  readonly tables: TableStore;
+  readonly parts: PartStore;
+  readonly due: DueStore;
+  readonly files: ExportFiles;
+  readonly signer: Signer;
+  readonly clock: Clock;
+  readonly retentionDays: number;
+}
+
+/**
+ * Ends an export honestly: compares every row and file, removes what no manifest will name, writes the
+ * manifest last, and moves the row to its final state. Running it again changes nothing.
+ */
+export async function closeExport(deps: CloseExportDeps, work: ExportWork): Promise<ExportStatus> {
+  const record = await fixMoment(deps, work);
+  if (!isOpen(record, work)) return record.status;
+  if (record.cancelRequestedAt !== undefined) return closeCancelled(deps, record);
+  const result = await compare(deps, record);
+  await removeOrphans(deps.files, record.id, result);
+  return result.proven.length === 0
+    ? closeFailed(deps, record, result.failed)
+    : closeReady(deps, record, result);
+}
+
+/** The moment is kept in the row first: two runs of this step then write the same bytes. */
+function fixMoment({ exports, clock }: CloseExportDeps, work: ExportWork): Promise<ExportRecord> {
+  return changeExport(exports, work.tenantId, work.exportId, (record) =>
+    isOpen(record, work) && record.closingAt === undefined
+      ? { ...record, closingAt: clock() }
+      : undefined,
+  );
+}
+
+function isOpen(record: ExportRecord, work: ExportWork): boolean {
+  const running = record.status === 'pending' || record.status === 'processing';
+  return running && record.attempt === work.attempt;
+}
+
+async function compare(deps: CloseExportDeps, record: ExportRecord): Promise<Reconciled> {
+  const tables = (await deps.tables.list(record.id)).map(({ value }) => value);
+  if (tables.length === 0) return { proven: [], failed: record.request.tables.map(notPlanned) };
+  const result = reconcile(
+    tables,
+    await deps.parts.list(record.id),
+    await deps.files.list(record.id),
+  );
+  await settleFailed(deps, record.id, result.failed);
+  return result;
+}
+
+/** The tables' own rows say `failed` too, so that a retry runs exactly these. */
+async function settleFailed(
+  deps: CloseExportDeps,
+  exportId: string,
+  failed: readonly FailedTable[],
+): Promise<void> {
+  const failures = new Map(failed.map(({ name, code, message }) => [name, { code, message }]));
+  for (const { value, etag } of await deps.tables.list(exportId)) {
+    const failure = failures.get(value.name);
+    if (failure === undefined || value.status === 'failed') continue;
+    await deps.tables.update({ ...value, status: 'failed', failure }, etag);
+  }
+}
+
+async function removeOrphans(
+  files: ExportFiles,
+  exportId: string,
+  { proven }: Reconciled,
+): Promise<void> {
+  const named = new Set(proven.flatMap(({ parts }) => parts.map(({ name }) => name)));
+  for (const { name } of await files.list(exportId)) {
+    if (!named.has(name)) await files.remove({ exportId, name });
+  }
+}
+
+async function closeReady(
+  deps: CloseExportDeps,
+  record: ExportRecord,
+  { proven, failed }: Reconciled,
+): Promise<ExportStatus> {
+  const { completedAt, expiresAt } = moments(deps, record);
+  const manifest = buildManifest({
+    record,
+    proven,
+    failed,
+    catalog: deps.catalog,
+    completedAt,
+    expiresAt,
+  });
+  const bytes = await writeManifest(deps.files, deps.signer, manifest);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return finish(deps, record, {
+    ...record,
+    status: manifest.status,
+    totals: totalsOf(proven),
+    manifest: { sha256, revision: nextRevision(record) },
+  });
+}
+
+function closeFailed(
+  deps: CloseExportDeps,
+  record: ExportRecord,
+  failed: readonly FailedTable[],
+): Promise<ExportStatus> {
+  return finish(deps, record, { ...record, status: 'failed', error: whyFailed(failed) });
+}
+
+async function closeCancelled(deps: CloseExportDeps, record: ExportRecord): Promise<ExportStatus> {
+  await deps.files.removeAll(record.id);
+  return finish(deps, record, { ...record, status: 'cancelled' });
+}
+
+/** The sweep's row comes before the final state, so that nothing finished is ever kept for good. */
+async function finish(
+  deps: CloseExportDeps,
+  before: ExportRecord,
+  after: ExportRecord,
+): Promise<ExportStatus> {
+  requireMove(before.status, after.status);
+  const { completedAt, expiresAt } = moments(deps, before);
+  await deps.due.markExpiry({ tenantId: before.tenantId, exportId: before.id, at: expiresAt });
+  const written = await changeExport(deps.exports, before.tenantId, before.id, (found) =>
+    found.status === before.status && found.attempt === before.attempt
+      ? { ...after, completedAt, expiresAt }
+      : undefined,
+  );
+  return written.status;
+}
+
+function moments(
+  { retentionDays, clock }: CloseExportDeps,
+  record: ExportRecord,
+): { readonly completedAt: Date; readonly expiresAt: Date } {
+  const completedAt = record.closingAt ?? clock();
+  return { completedAt, expiresAt: new Date(completedAt.getTime() + retentionDays * 86_400_000) };
+}
+
+function notPlanned({ name }: { readonly name: string }): FailedTable {
+  return {
+    name,
+    code: 'internal_error',
+    message: 'The export could not be planned. Retry it.',
+  };
+}
+
+function whyFailed(failed: readonly FailedTable[]): Failure {
+  const [first] = failed;
+  return {
+    code: first?.code ?? 'internal_error',
+    message: `No table could be exported. ${first?.message ?? ''}`.trim(),
+  };
+}

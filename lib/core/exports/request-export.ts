@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Clock } from '../clock.ts';
+import { asSluiceError, SluiceError } from '../errors.ts';
+import { newestFirstId } from '../ids.ts';
+import { limits } from '../limits.ts';
+import type { Log } from '../log.ts';
+import { type KeyPrincipal, principalName } from '../principal.ts';
+import type { ExportRecord, ExportRequest } from './export-record.ts';
+import { type ExportWish, resolveRequest } from './resolve-request.ts';
+import type { Starter } from './starter.ts';
+import type { DueStore, ExportStore, IdempotencyStore } from './stores.ts';
+
+export interface RequestExportDeps {
+  readonly catalog: Catalog;
+  readonly exports: ExportStore;
+  readonly due: DueStore;
+  readonly idempotency: IdempotencyStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export type RequestExport = (order: ExportOrder, starter: Starter) => Promise<ExportRecord>;
+
+export interface ExportOrder {
+  readonly principal: KeyPrincipal;
+  readonly wish: ExportWish;
+  readonly idempotencyKey?: string;
+}
+
+/**
+ * Accepts an export. The row comes first, so that nothing accepted is ever lost: a start that fails
+ * is made good by the watchdog. The same Idempotency-Key gives the same export for 24 hours.
+ */
+export function createRequestExport(deps: RequestExportDeps): RequestExport {
+  return async (order, starter) => {
+    const request = resolveRequest(order.wish, deps.catalog);
+    const now = deps.clock();
+    const exportId = await claimId(deps, order, now);
+    const record = await insertOnce(deps, newRecord(order.principal, exportId, request, now));
+    if (record.status === 'pending') await tryStart(deps.log, starter, record);
+    return record;
+  };
+}
+
+async function claimId(
+  deps: RequestExportDeps,
+  { principal, wish, idempotencyKey }: ExportOrder,
+  now: Date,
+): Promise<string> {
+  const exportId = newestFirstId(now);
+  if (idempotencyKey === undefined) return exportId;
+  const requestHash = sha256(JSON.stringify(wish));
+  const claim = { exportId, requestHash, claimedAt: now };
+  const staleBefore = new Date(now.getTime() - limits.idempotencyHours * 3_600_000);
+  const held = await deps.idempotency.claim(
+    principal.tenantId,
+    sha256(idempotencyKey),
+    claim,
+    staleBefore,
+  );
+  if (held.requestHash !== requestHash) throw keyReused();
+  return held.exportId;
+}
+
+/** A crash between claim and insert leaves a claim without a row: the second start makes the row good. */
+async function insertOnce(deps: RequestExportDeps, record: ExportRecord): Promise<ExportRecord> {
+  const found = await deps.exports.find(record.tenantId, record.id);
+  if (found !== undefined) return found.value;
+  await deps.due.markRunning({
+    tenantId: record.tenantId,
+    exportId: record.id,
+    at: record.requestedAt,
+  });
+  if (await deps.exports.insert(record)) return record;
+  return (await deps.exports.find(record.tenantId, record.id))?.value ?? record;
+}
+
+function newRecord(
+  principal: KeyPrincipal,
+  id: string,
+  request: ExportRequest,
+  now: Date,
+): ExportRecord {
+  return {
+    tenantId: principal.tenantId,
+    id,
+    status: 'pending',
+    attempt: 1,
+    request,
+    requestedBy: principalName(principal),
+    requestedAt: now,
+  };
+}
+
+/** A start that fails loses nothing: the row is there, and the watchdog starts it within a minute. */
+export async function tryStart(log: Log, starter: Starter, record: ExportRecord): Promise<void> {
+  const work = { tenantId: record.tenantId, exportId: record.id, attempt: record.attempt };
+  try {
+    await starter.startExport(work);
+  } catch (error) {
+    log.error('export start postponed to the watchdog', asSluiceError(error), { ...work });
+  }
+}
+
+function keyReused(): SluiceError {
+  return new SluiceError('idempotency_key_reused', {
+    message: 'This Idempotency-Key was used for another request. Use a new key for a new request.',
+  });
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,118 @@
+import type { Clock } from '../clock.ts';
+import { SluiceError } from '../errors.ts';
+import { announceState } from '../exports/announce-export.ts';
+import { changeExport } from '../exports/change-export.ts';
+import { getExport } from '../exports/find-export.ts';
+import type { ExportFiles } from '../exports/export-files.ts';
+import type { Deletion, ExportRecord } from '../exports/export-record.ts';
+import type { Starter } from '../exports/starter.ts';
+import type { DueStore, ExportStore, TableStore } from '../exports/stores.ts';
+import { isRunning } from '../exports/transitions.ts';
+import type { Signer } from '../signing/signer.ts';
+import type { Announcer } from '../webhooks/announce.ts';
+import type { Receipt, ReceiptStore } from './receipt.ts';
+
+export interface DeleteExportDeps {
+  readonly exports: ExportStore;
+  readonly tables: TableStore;
+  readonly due: DueStore;
+  readonly receipts: ReceiptStore;
+  readonly files: ExportFiles;
+  readonly signer: Signer;
+  readonly announcer: Announcer;
+  readonly clock: Clock;
+}
+
+export interface DeletionOrder {
+  readonly tenantId: string;
+  readonly exportId: string;
+  readonly reason: Deletion['reason'];
+  readonly requestedBy?: string;
+}
+
+/**
+ * Deletes the files of a finished export and with them every link, looks again that they are gone,
+ * writes a signed receipt and moves the row to `expired`. Each step can run again after a crash.
+ * A running export is `invalid_state`.
+ */
+export async function deleteExport(
+  deps: DeleteExportDeps,
+  order: DeletionOrder,
+  starter: Starter,
+): Promise<ExportRecord> {
+  const record = await claim(deps, order);
+  const expired = record.status === 'expired' ? record : await removeFiles(deps, record);
+  await announceState(deps, expired, starter);
+  await starter.purgeExport({
+    tenantId: record.tenantId,
+    exportId: record.id,
+    attempt: record.attempt,
+  });
+  return expired;
+}
+
+/** The sweep's mark comes first, so that a deletion that dies half-way is finished by the next sweep. */
+async function claim(deps: DeleteExportDeps, order: DeletionOrder): Promise<ExportRecord> {
+  const { tenantId, exportId } = order;
+  await getExport(deps.exports, tenantId, exportId);
+  const deletion = await deletionOf(deps, order);
+  await deps.due.markExpiry({ tenantId, exportId, at: deletion.at });
+  return changeExport(deps.exports, tenantId, exportId, (found) => {
+    if (isRunning(found.status)) throw stillRunning();
+    return found.status === 'expired' || found.deletion !== undefined
+      ? undefined
+      : { ...found, deletion };
+  });
+}
+
+async function deletionOf(deps: DeleteExportDeps, order: DeletionOrder): Promise<Deletion> {
+  const files = await deps.files.list(order.exportId);
+  return {
+    at: deps.clock(),
+    reason: order.reason,
+    ...(order.requestedBy === undefined ? {} : { requestedBy: order.requestedBy }),
+    files: files.length,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+  };
+}
+
+async function removeFiles(deps: DeleteExportDeps, record: ExportRecord): Promise<ExportRecord> {
+  await deps.files.removeAll(record.id);
+  if (await deps.files.exists(record.id)) throw stillThere(record.id);
+  await deps.receipts.insert(await receiptOf(deps, record));
+  return changeExport(deps.exports, record.tenantId, record.id, (found) =>
+    found.status === 'expired' ? undefined : { ...found, status: 'expired' },
+  );
+}
+
+async function receiptOf(deps: DeleteExportDeps, record: ExportRecord): Promise<Receipt> {
+  const { deletion } = record;
+  if (deletion === undefined) throw new TypeError('A receipt needs a deletion.');
+  const facts = {
+    id: record.id,
+    tenantId: record.tenantId,
+    kind: 'export' as const,
+    exportId: record.id,
+    reason: deletion.reason,
+    ...(deletion.requestedBy === undefined ? {} : { requestedBy: deletion.requestedBy }),
+    files: deletion.files,
+    bytes: deletion.bytes,
+    deletedAt: deletion.at,
+    verifiedGoneAt: deps.clock(),
+  };
+  const signature = await deps.signer.sign(Buffer.from(JSON.stringify(facts)));
+  return { ...facts, signature };
+}
+
+function stillRunning(): SluiceError {
+  return new SluiceError('invalid_state', {
+    message: 'The export is still running. Cancel it first, then delete it.',
+  });
+}
+
+function stillThere(exportId: string): SluiceError {
+  return new SluiceError('storage_unavailable', {
+    message: 'The files could not be deleted yet. It is tried again by itself.',
+    internal: `The container of export ${exportId} is still there after deleting it.`,
+  });
+}

@@ -1,0 +1,42 @@
+import type { Clock } from '../clock.ts';
+import { SluiceError } from '../errors.ts';
+import { randomId } from '../ids.ts';
+import { newDataKey, wrapDataKey } from '../sealing/data-key.ts';
+import { type SecretStore, secretNames } from '../secrets.ts';
+import type { Tenant, TenantStore } from './tenant.ts';
+
+export interface CreateTenantDeps {
+  readonly tenants: TenantStore;
+  readonly secrets: SecretStore;
+  readonly clock: Clock;
+  /** The region of this stamp; every tenant here belongs to it. */
+  readonly region: string;
+}
+
+export interface TenantWish {
+  /** Absent: one is made. */
+  readonly id?: string;
+  readonly name: string;
+  /** Absent: the same as the id. */
+  readonly sourceId?: string;
+  readonly contact?: string;
+}
+
+/** Adds a tenant with a data key of its own. Throws `already_exists` when the id is taken. */
+export async function createTenant(deps: CreateTenantDeps, wish: TenantWish): Promise<Tenant> {
+  const id = wish.id ?? randomId(12);
+  const masterKey = await deps.secrets.get(secretNames.masterKey);
+  const tenant: Tenant = {
+    id,
+    name: wish.name,
+    region: deps.region,
+    sourceId: wish.sourceId ?? id,
+    ...(wish.contact === undefined ? {} : { contact: wish.contact }),
+    createdAt: deps.clock(),
+    wrappedDataKey: wrapDataKey(masterKey, id, newDataKey()),
+  };
+  if (await deps.tenants.insert(tenant)) return tenant;
+  throw new SluiceError('already_exists', {
+    message: 'There is a tenant with this id already. Choose another id.',
+  });
+}

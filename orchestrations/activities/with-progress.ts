@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SluiceError } from '../../lib/core/errors.ts';
+import type { ExportStore } from '../../lib/core/exports/stores.ts';
+import type { Log } from '../../lib/core/log.ts';
+import type { TableInput } from '../contract.ts';
+import type { TableClaim } from './table-claim.ts';
+
+const everyMs = 2_000;
+
+export interface ProgressDeps {
+  readonly exports: ExportStore;
+  readonly clock: () => Date;
+  readonly log: Log;
+}
+
+/** Rows and bytes written so far; changed in place, because it is touched for every batch. */
+export interface Counter {
+  rows: number;
+  bytes: number;
+}
+
+/**
+ * Runs the work and writes its progress every two seconds. The same beat looks whether the export was
+ * cancelled or another run took over, and then aborts the work with that as the reason.
+ */
+export async function withProgress<T>(
+  deps: ProgressDeps,
+  input: TableInput,
+  claim: TableClaim,
+  work: (counter: Counter, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const counter: Counter = { rows: 0, bytes: 0 };
+  const stopWork = new AbortController();
+  const stopBeat = new AbortController();
+  const beating = beat(deps, input, claim, counter, stopWork, stopBeat.signal);
+  try {
+    return await work(counter, stopWork.signal);
+  } catch (error) {
+    throw stopWork.signal.aborted ? stopWork.signal.reason : error;
+  } finally {
+    stopBeat.abort();
+    await beating;
+  }
+}
+
+async function beat(
+  deps: ProgressDeps,
+  input: TableInput,
+  claim: TableClaim,
+  counter: Counter,
+  stopWork: AbortController,
+  stopped: AbortSignal,
+): Promise<void> {
+  while (await rest(stopped)) {
+    try {
+      await claim.save({ rows: counter.rows, bytes: counter.bytes, updatedAt: deps.clock() });
+      if (await isCancelled(deps.exports, input)) throw new SluiceError('cancelled');
+    } catch (error) {
+      if (isEnd(error)) return stopWork.abort(error);
+      // The work itself meets the same trouble and decides; a lost beat loses nothing.
+      deps.log.warn('progress could not be written', {
+        exportId: input.exportId,
+        table: input.table,
+      });
+    }
+  }
+}
+
+async function rest(stopped: AbortSignal): Promise<boolean> {
+  return delay(everyMs, true, { signal: stopped }).catch(() => false);
+}
+
+async function isCancelled(exports: ExportStore, input: TableInput): Promise<boolean> {
+  const record = (await exports.find(input.tenantId, input.exportId))?.value;
+  return record?.cancelRequestedAt !== undefined;
+}
+
+function isEnd(error: unknown): boolean {
+  return error instanceof SluiceError && ['cancelled', 'superseded'].includes(error.code);
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { loadConfig } from '../../../lib/config/config.ts';
+import { settings } from '../../../lib/config/settings.ts';
+
+const given = Object.fromEntries(
+  settings.flatMap(({ name, local }) => (local === undefined ? [] : [[name, local]])),
+);
+
+test('the local values are enough to start, and the rest has its stated default', () => {
+  expect(loadConfig(given)).toEqual({
+    environment: 'dev',
+    region: 'local',
+    catalogPath: './lib/config/catalog.example.json',
+    stateStorage: { kind: 'emulator', connectionString: 'UseDevelopmentStorage=true' },
+    exportStorage: { kind: 'emulator', connectionString: 'UseDevelopmentStorage=true' },
+    appClientId: undefined,
+    linksClientId: undefined,
+    keyVaultUrl: undefined,
+    secretSettings: {},
+    retentionDays: 7,
+    partRows: 1_000_000,
+    gzipLevel: 1,
+    keyHeaders: [],
+    webhooks: { allowLoopback: true, caFile: undefined },
+  });
+});
+
+test('every stated default is the one in force', () => {
+  const config = loadConfig(given);
+  const stated = Object.fromEntries(settings.map(({ name, fallback }) => [name, fallback]));
+  expect(stated).toMatchObject({
+    SLUICE_RETENTION_DAYS: String(config.retentionDays),
+    SLUICE_PART_ROWS: String(config.partRows),
+    SLUICE_GZIP_LEVEL: String(config.gzipLevel),
+  });
+});
+
+test('every mistake is reported at once', () => {
+  const wrong = {
+    ...given,
+    SLUICE_ENVIRONMENT: 'Dev!',
+    SLUICE_REGION: undefined,
+    SLUICE_STATE_STORAGE: 'http://account.table.core.windows.net',
+    SLUICE_PART_ROWS: '1000001',
+    SLUICE_GZIP_LEVEL: 'fast',
+    SLUICE_RETENTION_DAY: '3',
+  };
+  expect(() => loadConfig(wrong)).toThrow(
+    expect.objectContaining({
+      mistakes: [
+        'SLUICE_RETENTION_DAY is not a setting of Sluice; see lib/config/settings.ts',
+        'SLUICE_ENVIRONMENT must be 2 to 8 lower-case letters',
+        'SLUICE_REGION is missing; set for example westeurope',
+        'SLUICE_STATE_STORAGE must be an https endpoint, or the emulator’s connection string',
+        'SLUICE_PART_ROWS must be at most 1000000',
+        'SLUICE_GZIP_LEVEL must be a whole number from 1 to 9',
+      ],
+    }),
+  );
+});
+
+test('secrets are taken from their own settings and from nowhere else', () => {
+  const config = loadConfig({ ...given, SLUICE_SECRET_PG_APP: 'postgres://x' });
+  expect(config.secretSettings).toEqual({ SLUICE_SECRET_PG_APP: 'postgres://x' });
+});
