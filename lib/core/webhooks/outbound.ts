@@ -4,14 +4,25 @@ import type { OutboundError } from './delivery.ts';
 export interface Outbound {
   /**
    * Posts the body. Resolves, classifies and pins the address, follows no redirect, gives up after
-   * `limits.webhookTimeoutSeconds`. Never throws for what the other side does.
+   * `limits.webhookTimeoutSeconds`. Never throws for what the other side does; throws when `signal`
+   * ends the call from our side, and TypeError for a header that is not ours to send.
    */
   post(request: OutboundRequest, signal?: AbortSignal): Promise<OutboundResult>;
 }
 
+/** Tells without connecting whether a call to an address would be let out. */
+export interface DestinationCheck {
+  /** Undefined when it would; else why not. Resolves the name, within three seconds. */
+  check(url: string, signal?: AbortSignal): Promise<DestinationTrouble | undefined>;
+}
+
+export type DestinationTrouble = Extract<OutboundError, 'blocked_destination' | 'dns_failure'>;
+
 export interface OutboundRequest {
   readonly url: string;
+  /** Only the headers of a delivery: the signature's, `authorization` and Lakeside's. */
   readonly headers: Readonly<Record<string, string>>;
+  /** JSON. */
   readonly body: string;
 }
 
