@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, timeoutMs: number) => ({
+const project = (name: string, timeoutMs: number, globalSetup: string[] = []) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutMs,
     hookTimeout: 120_000,
+    globalSetup,
     passWithNoTests: false,
   },
 });
@@ -17,7 +18,7 @@ export default defineConfig({
       project('unit', 20_000),
       project('conformance', 60_000),
       project('integration', 120_000),
-      project('e2e', 300_000),
+      project('e2e', 300_000, ['test/e2e/support/global-setup.ts']),
     ],
   },
 });

@@ -29,7 +29,7 @@ const postgres = z.strictObject({
     .strictObject({ secret: secretName })
     .describe('The secret that holds the connection URL of a read-only login.'),
   parallelTables,
-  statementTimeoutMinutes: z.int().min(1).max(720).default(60),
+  statementTimeoutMinutes: z.number().min(0.05).max(720).default(60),
   connectTimeoutSeconds: z.int().min(1).max(60).default(10),
   tls: z
     .strictObject({

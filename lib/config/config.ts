@@ -15,6 +15,8 @@ export interface Config {
   readonly keyVaultUrl: string | undefined;
   /** Secrets by setting name; used only without a vault. */
   readonly secretSettings: Readonly<Record<string, string>>;
+  /** Host names of this deployment. */
+  readonly ownHosts: readonly string[];
   readonly retentionDays: number;
   readonly partRows: number;
   readonly gzipLevel: number;
@@ -80,6 +82,7 @@ const schema = z.object({
   SLUICE_APP_CLIENT_ID: z.string().optional(),
   SLUICE_LINKS_CLIENT_ID: z.string().optional(),
   SLUICE_KEY_VAULT_URL: httpsUrl.optional(),
+  WEBSITE_HOSTNAME: z.string().optional(),
   SLUICE_RETENTION_DAYS: wholeNumber(1, 365, 7),
   SLUICE_PART_ROWS: wholeNumber(1, 1_000_000, 1_000_000),
   SLUICE_GZIP_LEVEL: wholeNumber(1, 9, 1),
@@ -94,7 +97,7 @@ const schema = z.object({
 });
 
 /** Names that belong to tests and benchmarks, not to the app. */
-const foreign = /^SLUICE_(TEST|E2E|BENCH|DEMO)_/;
+const foreign = /^SLUICE_(TEST|E2E|BENCH|DEMO|LOCAL)_/;
 
 /** A misspelt name would silently leave a default in force. */
 function unknownSettings(given: Environment): string[] {
@@ -120,15 +123,24 @@ function toConfig(values: z.infer<typeof schema>, given: Environment): Config {
     linksClientId: values.SLUICE_LINKS_CLIENT_ID ?? values.SLUICE_APP_CLIENT_ID,
     keyVaultUrl: values.SLUICE_KEY_VAULT_URL,
     secretSettings: secretsOf(given),
+    ownHosts: ownHosts(values.WEBSITE_HOSTNAME),
     retentionDays: values.SLUICE_RETENTION_DAYS,
     partRows: values.SLUICE_PART_ROWS,
     gzipLevel: values.SLUICE_GZIP_LEVEL,
-    keyHeaders: values.SLUICE_API_KEY_HEADERS?.split(',').map((name) => name.trim()) ?? [],
+    keyHeaders:
+      values.SLUICE_API_KEY_HEADERS?.toLowerCase()
+        .split(',')
+        .map((name) => name.trim()) ?? [],
     webhooks: {
       allowLoopback: values.SLUICE_WEBHOOK_ALLOW_LOOPBACK === 'true',
       caFile: values.SLUICE_WEBHOOK_CA_FILE,
     },
   });
+}
+
+/** The platform's value has no port; a local host's has, and is this machine anyway. */
+function ownHosts(hostName: string | undefined): readonly string[] {
+  return hostName === undefined || hostName.includes(':') ? [] : [hostName];
 }
 
 function secretsOf(given: Environment): Readonly<Record<string, string>> {

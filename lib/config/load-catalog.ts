@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { z } from 'zod';
 import type { Catalog, CatalogTable } from '../core/catalog/catalog.ts';
 import { type CatalogFile, catalogSchema } from './catalog-schema.ts';
 import { checkCatalog } from './check-catalog.ts';
 import { ConfigError } from './config-error.ts';
 
-/** Reads and checks the catalog whole; throws a ConfigError with every mistake and its place. */
-export function loadCatalog(path: string): Catalog {
-  return parseCatalog(readCatalog(path), path);
+/**
+ * Reads and checks the catalog whole; throws a ConfigError with every mistake and its place.
+ * A relative path starts at `directory`.
+ */
+export function loadCatalog(path: string, directory: string): Catalog {
+  return parseCatalog(readCatalog(resolve(directory, path)), path);
 }
 
 /** The same for text that is already read; `path` is named in errors. */

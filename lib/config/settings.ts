@@ -67,6 +67,11 @@ export const settings: readonly Setting[] = [
       'The vault that holds the secrets. Absent: each secret is a setting, SLUICE_SECRET_<NAME> with dashes as underscores.',
   },
   {
+    name: 'WEBSITE_HOSTNAME',
+    required: false,
+    description: 'The app’s own host name, set by the platform; webhooks to it are refused.',
+  },
+  {
     name: 'SLUICE_RETENTION_DAYS',
     required: false,
     fallback: '7',

@@ -1,10 +1,11 @@
-import { webcrypto } from 'node:crypto';
 import {
   type CompactJWSHeaderParameters,
   CompactSign,
+  type CryptoKey,
   exportJWK,
   FlattenedSign,
   importJWK,
+  type JSONWebKeySet,
   type JWK,
 } from 'jose';
 import { SluiceError } from '../errors.ts';
@@ -17,7 +18,7 @@ export interface Signer {
   /** A compact JWS that carries the bytes. */
   sign(bytes: Uint8Array): Promise<string>;
   /** The public half, as `GET /v1/signing-keys` publishes it. */
-  publicKeys(): Promise<{ readonly keys: readonly JWK[] }>;
+  publicKeys(): Promise<JSONWebKeySet>;
 }
 
 /** Reads the key at each use, so that a rotated key is taken up; the secret store caches. */
@@ -40,7 +41,7 @@ export function createSigner(secrets: SecretStore): Signer {
 }
 
 interface LoadedKey {
-  readonly key: webcrypto.CryptoKey;
+  readonly key: CryptoKey;
   readonly header: CompactJWSHeaderParameters;
   readonly publicJwk: JWK;
 }
@@ -48,8 +49,8 @@ interface LoadedKey {
 async function loadKey(text: string): Promise<LoadedKey> {
   try {
     const jwk = JSON.parse(text) as JWK;
-    const key = await importJWK({ ...jwk, ext: true }, 'EdDSA');
-    if (!(key instanceof webcrypto.CryptoKey) || jwk.crv !== 'Ed25519' || jwk.kid === undefined) {
+    const key = await importJWK(jwk, 'EdDSA', { extractable: true });
+    if (key instanceof Uint8Array || jwk.crv !== 'Ed25519' || jwk.kid === undefined) {
       throw new TypeError('not an Ed25519 private key with a kid');
     }
     const { d, ...publicJwk } = await exportJWK(key);

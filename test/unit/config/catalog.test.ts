@@ -8,7 +8,7 @@ import { loadCatalog, parseCatalog } from '../../../lib/config/load-catalog.ts';
 const folder = join(import.meta.dirname, '../../../lib/config');
 
 test('the example catalog is right', () => {
-  const catalog = loadCatalog(join(folder, 'catalog.example.json'));
+  const catalog = loadCatalog('catalog.example.json', folder);
   expect(catalog.tables.map(({ name }) => name)).toContain('app_usage');
 });
 
@@ -53,7 +53,7 @@ test('a catalog with ten mistakes reports all ten, each with its place', () => {
 
 test('broken JSON and a missing file say what to do', () => {
   expect(() => parseCatalog('{', 'catalog.json')).toThrow(/catalog\.json is not valid JSON/);
-  expect(() => loadCatalog('/nowhere/catalog.json')).toThrow(/ENOENT; set SLUICE_CATALOG/);
+  expect(() => loadCatalog('nowhere/catalog.json', folder)).toThrow(/ENOENT; set SLUICE_CATALOG/);
 });
 
 test('masks are refused until they are applied, so that nothing thought masked leaks', () => {

@@ -17,6 +17,7 @@ test('the local values are enough to start, and the rest has its stated default'
     linksClientId: undefined,
     keyVaultUrl: undefined,
     secretSettings: {},
+    ownHosts: [],
     retentionDays: 7,
     partRows: 1_000_000,
     gzipLevel: 1,
