@@ -1,0 +1,33 @@
+/** What a handler answers; the headers that every answer has are added at the border. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent: no body. */
+  readonly content?: Content;
+}
+
+export interface Content {
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** How soon it is worth asking again about something that runs. */
+export const runningRetryAfterSeconds = 2;
+
+/** An answer in JSON. */
+export function json(
+  status: number,
+  value: object,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  const bytes = Buffer.from(JSON.stringify(value));
+  return { status, headers, content: { type: 'application/json', bytes } };
+}
+
+/** An answer of exactly these bytes. */
+export function raw(type: string, bytes: Uint8Array): Answer {
+  return { status: 200, headers: {}, content: { type, bytes } };
+}
+
+/** Done, and nothing to say. */
+export const noContent: Answer = { status: 204, headers: {} };

@@ -1,0 +1,22 @@
+import { createExportBody } from '../../../lib/api/exports.ts';
+import { tenantRoute } from '../route.ts';
+import { acceptExport } from './answer-export.ts';
+
+export const createExport = tenantRoute({
+  name: 'createExport',
+  method: 'POST',
+  path: 'v1/exports',
+  scope: 'exports:run',
+  body: createExportBody,
+  async handle({ principal, body, request, services, starter }) {
+    const { tables, compression } = body;
+    const wish = { tables, ...(compression === undefined ? {} : { compression }) };
+    const { idempotencyKey } = request;
+    const order = {
+      principal,
+      wish,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    };
+    return acceptExport(services, await services.exports.request(order, starter));
+  },
+});

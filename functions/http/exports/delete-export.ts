@@ -1,0 +1,20 @@
+import { principalName } from '../../../lib/core/principal.ts';
+import { tenantRoute } from '../route.ts';
+import { acceptExport } from './answer-export.ts';
+
+export const deleteExport = tenantRoute({
+  name: 'deleteExport',
+  method: 'DELETE',
+  path: 'v1/exports/{id}',
+  scope: 'exports:delete',
+  async handle({ principal, params, services, starter }) {
+    const requestedBy = principalName(principal);
+    const record = await services.exports.remove(
+      principal.tenantId,
+      params.id,
+      requestedBy,
+      starter,
+    );
+    return acceptExport(services, record);
+  },
+});

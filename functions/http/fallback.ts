@@ -1,0 +1,48 @@
+import type { HttpHandler, HttpRequest } from '@azure/functions';
+import { SluiceError } from '../../lib/core/errors.ts';
+import type { Answer } from './answer.ts';
+import { refuseKeysInUrl } from './guard.ts';
+import { answerSafely, type HttpDeps } from './handle-request.ts';
+import { methodNotAllowed } from './problem.ts';
+import type { Route } from './route.ts';
+
+/** The route that gets what no other route takes: catch-alls match last, and methods count as part of a match. */
+export const fallbackPath = '{*rest}';
+
+/** 405 with `Allow` for a known path with a wrong method, 404 for everything else. */
+export function createFallback(
+  routes: readonly Route[],
+  deps: Pick<HttpDeps, 'services'>,
+): HttpHandler {
+  return (request) =>
+    answerSafely(request, 'fallback', deps, async (requestId) => {
+      await refuseKeysInUrl(deps.services, request.url);
+      return refuse(routes, request, requestId);
+    });
+}
+
+function refuse(routes: readonly Route[], request: HttpRequest, requestId: string): Answer {
+  const segments = segmentsOf(request.params['rest'] ?? '');
+  const known = routes.filter(({ path }) => matches(segmentsOf(path), segments));
+  if (known.length > 0)
+    return methodNotAllowed(known.map(({ method }) => method).sort(), requestId);
+  throw new SluiceError('not_found', {
+    message: 'There is nothing at this path. All paths are listed in the documentation.',
+  });
+}
+
+/** Like the host: no difference between upper and lower case, and none for a slash at the end. */
+function segmentsOf(path: string): readonly string[] {
+  return path.replace(/^\/|\/$/g, '').split('/');
+}
+
+function matches(template: readonly string[], segments: readonly string[]): boolean {
+  return (
+    template.length === segments.length &&
+    template.every((part, index) => part.startsWith('{') || sameText(part, segments[index] ?? ''))
+  );
+}
+
+function sameText(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}

@@ -1,0 +1,18 @@
+import { createTenantBody } from '../../../lib/api/operator.ts';
+import { json } from '../answer.ts';
+import { presentTenant } from '../present/tenant.ts';
+import { operatorRoute } from '../route.ts';
+
+export const createTenant = operatorRoute({
+  name: 'createTenant',
+  method: 'POST',
+  path: 'v1/operator/tenants',
+  scope: 'operator',
+  body: createTenantBody,
+  async handle({ body, services }) {
+    const tenant = await services.tenants.create(body);
+    return json(201, presentTenant(tenant), {
+      location: `/api/v1/operator/tenants/${tenant.id}`,
+    });
+  },
+});

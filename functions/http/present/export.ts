@@ -1,0 +1,72 @@
+import type { ExportAnswer, ExportItem, TableState } from '../../../lib/api/exports.ts';
+import { describeProgress } from '../../../lib/core/exports/describe-progress.ts';
+import type { ExportRecord } from '../../../lib/core/exports/export-record.ts';
+import type { PartRecord, TableRecord } from '../../../lib/core/exports/table-record.ts';
+import type { ExportDetails } from '../../services.ts';
+
+/** One export as api.md §3 shows it. Before the tables are planned, the ones asked for are `pending`. */
+export function presentExport({ record, tables, parts }: ExportDetails, now: Date): ExportAnswer {
+  const asked = record.request.tables;
+  return {
+    ...presentExportItem(record),
+    progress: describeProgress(record, tables, now),
+    tables:
+      tables.length === 0
+        ? asked.map(({ name }) => ({ name, status: 'pending' }))
+        : tables.map((table) => presentTable(table, parts)),
+  };
+}
+
+/** An export in a list: without `progress` and `tables`, because they cost a look at every table's row. */
+export function presentExportItem(record: ExportRecord): ExportItem {
+  const { format, compression, dialect, packaging, consistency } = record.request;
+  return {
+    id: record.id,
+    invocationId: record.id,
+    tenantId: record.tenantId,
+    status: record.status,
+    attempt: record.attempt,
+    requestedBy: record.requestedBy,
+    requestedAt: record.requestedAt.toISOString(),
+    startedAt: record.startedAt?.toISOString(),
+    completedAt: record.completedAt?.toISOString(),
+    expiresAt: record.expiresAt?.toISOString(),
+    format,
+    compression,
+    dialect,
+    packaging,
+    consistency,
+    totals: presentTotals(record),
+    manifest: presentManifest(record),
+    error: record.error && { code: record.error.code, message: record.error.message },
+  };
+}
+
+/** The error is shown once it is final; while a table runs it may still come right. */
+function presentTable(table: TableRecord, parts: readonly PartRecord[]): TableState {
+  const { name, status, rows, countedRows, bytes, snapshotAt, failure } = table;
+  if (status === 'pending') return { name, status };
+  return {
+    name,
+    status,
+    rows,
+    countedRows,
+    parts: parts.filter(({ tableIndex }) => tableIndex === table.index).length,
+    bytes,
+    snapshotAt: snapshotAt?.toISOString(),
+    error:
+      status === 'failed' && failure !== undefined
+        ? { code: failure.code, message: failure.message }
+        : undefined,
+  };
+}
+
+function presentTotals({ totals }: ExportRecord): ExportItem['totals'] {
+  if (totals === undefined) return undefined;
+  const { tables, files, rows, bytes, uncompressedBytes } = totals;
+  return { tables, files, rows, bytes, uncompressedBytes };
+}
+
+function presentManifest({ manifest }: ExportRecord): ExportItem['manifest'] {
+  return manifest && { sha256: manifest.sha256, revision: manifest.revision };
+}

@@ -1,0 +1,49 @@
+import type { ProblemAnswer } from '../../lib/api/problem.ts';
+import { errorTable, type Mistake, type SluiceError } from '../../lib/core/errors.ts';
+import type { Answer } from './answer.ts';
+
+const retryAfterSecondsDefault = 5;
+
+/** The answer to an error (RFC 9457): its text for the caller, nothing of its insides. */
+export function problemOf(error: SluiceError, requestId: string): Answer {
+  const { status, title } = errorTable[error.code];
+  const headers = { ...challenge(status), ...retryAfter(status, error.retryAfterSeconds) };
+  const facts = { code: error.code, title, status, detail: error.message };
+  return problemAnswer({ ...facts, requestId }, headers, error.mistakes);
+}
+
+/** A known path with a method that it does not have (RFC 9110, 15.5.6); no code of the core's says that. */
+export function methodNotAllowed(allowed: readonly string[], requestId: string): Answer {
+  const allow = allowed.join(', ');
+  const facts = {
+    code: 'method_not_allowed',
+    title: 'This path does not take this method',
+    status: 405,
+    detail: `Use ${allow}.`,
+  };
+  return problemAnswer({ ...facts, requestId }, { allow }, []);
+}
+
+function problemAnswer(
+  facts: Omit<ProblemAnswer, 'type' | 'errors'>,
+  headers: Readonly<Record<string, string>>,
+  mistakes: readonly Mistake[],
+): Answer {
+  const { title, status, detail, code, requestId } = facts;
+  const type = `/problems/${code}`;
+  const errors = mistakes.map(({ pointer, message }) => ({ pointer, message }));
+  const problem: ProblemAnswer = { type, title, status, detail, code, requestId };
+  const body = errors.length === 0 ? problem : { ...problem, errors };
+  const bytes = Buffer.from(JSON.stringify(body));
+  return { status, headers, content: { type: 'application/problem+json', bytes } };
+}
+
+function challenge(status: number): Readonly<Record<string, string>> {
+  return status === 401 ? { 'www-authenticate': 'Bearer' } : {};
+}
+
+function retryAfter(status: number, seconds: number | undefined): Readonly<Record<string, string>> {
+  const isPassing = status === 503 || status === 429;
+  if (!isPassing && seconds === undefined) return {};
+  return { 'retry-after': String(Math.ceil(seconds ?? retryAfterSecondsDefault)) };
+}

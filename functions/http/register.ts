@@ -1,0 +1,42 @@
+import type { FunctionInput, app as functionsApp, InvocationContext } from '@azure/functions';
+import type { Starter } from '../../lib/core/exports/starter.ts';
+import type { Services } from '../services.ts';
+import { createFallback, fallbackPath } from './fallback.ts';
+import { createHandler } from './handle-request.ts';
+import { routes } from './routes.ts';
+
+export interface HttpOptions {
+  /** Further headers that may carry a key, beside `Authorization` and `x-api-key`; lower case. */
+  readonly keyHeaders: readonly string[];
+}
+
+/**
+ * Registers one Azure function for each route of the table, and one for everything else. The level
+ * is anonymous for the host because every function runs our own guard. `extraInputs` are what
+ * `makeStarter` needs in the context; only tenants' routes have them.
+ */
+export function registerHttp(
+  app: Pick<typeof functionsApp, 'http'>,
+  services: Services,
+  makeStarter: (context: InvocationContext) => Starter,
+  { keyHeaders }: HttpOptions,
+  extraInputs: FunctionInput[],
+): void {
+  const deps = { services, makeStarter, keyHeaders };
+  for (const route of routes) {
+    const needsStarter = route.scope !== 'public' && route.scope !== 'operator';
+    app.http(route.name, {
+      methods: [route.method],
+      authLevel: 'anonymous',
+      route: route.path,
+      ...(needsStarter ? { extraInputs } : {}),
+      handler: createHandler(route, deps),
+    });
+  }
+  app.http('fallback', {
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    authLevel: 'anonymous',
+    route: fallbackPath,
+    handler: createFallback(routes, deps),
+  });
+}

@@ -1,0 +1,43 @@
+import type { HttpResponseInit } from '@azure/functions';
+import { asSluiceError, errorTable, type SluiceError } from '../../lib/core/errors.ts';
+import type { Log } from '../../lib/core/log.ts';
+import type { Answer } from './answer.ts';
+import { problemOf } from './problem.ts';
+
+/** The answer as Azure Functions takes it, with the headers that every answer has. */
+export function respond({ status, headers, content }: Answer, requestId: string): HttpResponseInit {
+  return {
+    status,
+    headers: {
+      ...headers,
+      ...(content === undefined ? {} : { 'content-type': content.type }),
+      'x-request-id': requestId,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    },
+    ...(content === undefined ? {} : { body: content.bytes }),
+  };
+}
+
+/**
+ * The answer to anything thrown. This is the one place where errors of HTTP calls are logged:
+ * ours with their insides, the caller's with their code only.
+ */
+export function respondToError(
+  thrown: unknown,
+  { requestId, route, log }: { requestId: string; route: string; log: Log },
+): HttpResponseInit {
+  const error = asSluiceError(thrown);
+  logError(log, error, { requestId, route });
+  return respond(problemOf(error, requestId), requestId);
+}
+
+function logError(
+  log: Log,
+  error: SluiceError,
+  facts: { readonly requestId: string; readonly route: string },
+): void {
+  const { status } = errorTable[error.code];
+  if (status >= 500) log.error('request failed', error, facts);
+  else log.info('request refused', { ...facts, code: error.code });
+}

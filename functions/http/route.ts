@@ -1,0 +1,111 @@
+import type { z } from 'zod';
+import type { emptyBody, emptyQuery } from '../../lib/api/empty.ts';
+import type { Starter } from '../../lib/core/exports/starter.ts';
+import type { KeyPrincipal, OperatorPrincipal, Scope } from '../../lib/core/principal.ts';
+import type { Services } from '../services.ts';
+import type { Answer } from './answer.ts';
+import type { RequestFacts } from './request-facts.ts';
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+/** What a route needs of a tenant's key; there is no route without an entry here. */
+export type TenantScope = Exclude<Scope, 'operator'>;
+
+/** `v1/exports/{id}` → `{ id: string }`. */
+export type ParamsOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? { readonly [key in Name]: string } & ParamsOf<Rest>
+  : unknown;
+
+/** What every handler gets: checked input, and the services to do the work with. */
+export interface PublicCall<Path extends string, Body extends z.ZodType, Query extends z.ZodType> {
+  readonly params: ParamsOf<Path>;
+  readonly body: z.infer<Body>;
+  readonly query: z.infer<Query>;
+  readonly request: RequestFacts;
+  readonly services: Services;
+}
+
+export interface OperatorCall<Path extends string, Body extends z.ZodType, Query extends z.ZodType>
+  extends PublicCall<Path, Body, Query> {
+  readonly principal: OperatorPrincipal;
+}
+
+/** The tenant is `principal.tenantId`; it is taken from nowhere else. */
+export interface TenantCall<Path extends string, Body extends z.ZodType, Query extends z.ZodType>
+  extends PublicCall<Path, Body, Query> {
+  readonly principal: KeyPrincipal;
+  readonly starter: Starter;
+}
+
+interface Shape<Path extends string, Body extends z.ZodType, Query extends z.ZodType> {
+  /** Also the Azure function's name. */
+  readonly name: string;
+  readonly method: Method;
+  /** Below the prefix `/api`, with `{name}` for parameters. */
+  readonly path: Path;
+  /** Absent: the body is empty or `{}`. */
+  readonly body?: Body;
+  /** True: an empty body counts as `{}`. */
+  readonly bodyOptional?: boolean;
+  /** Absent: no parameters. */
+  readonly query?: Query;
+}
+
+export interface PublicRoute<
+  Path extends string = string,
+  Body extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+> extends Shape<Path, Body, Query> {
+  readonly scope: 'public';
+  handle(call: PublicCall<Path, Body, Query>): Promise<Answer>;
+}
+
+export interface OperatorRoute<
+  Path extends string = string,
+  Body extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+> extends Shape<Path, Body, Query> {
+  readonly scope: 'operator';
+  handle(call: OperatorCall<Path, Body, Query>): Promise<Answer>;
+}
+
+export interface TenantRoute<
+  Path extends string = string,
+  Body extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+> extends Shape<Path, Body, Query> {
+  readonly scope: TenantScope;
+  handle(call: TenantCall<Path, Body, Query>): Promise<Answer>;
+}
+
+export type Route = PublicRoute | OperatorRoute | TenantRoute;
+
+type NoBody = typeof emptyBody;
+type NoQuery = typeof emptyQuery;
+
+/** A route that anybody may call. */
+export function publicRoute<
+  Path extends string,
+  Body extends z.ZodType = NoBody,
+  Query extends z.ZodType = NoQuery,
+>(route: PublicRoute<Path, Body, Query>): PublicRoute {
+  return route;
+}
+
+/** A route for the operator alone. */
+export function operatorRoute<
+  Path extends string,
+  Body extends z.ZodType = NoBody,
+  Query extends z.ZodType = NoQuery,
+>(route: OperatorRoute<Path, Body, Query>): OperatorRoute {
+  return route;
+}
+
+/** A route for a tenant's key with the scope. */
+export function tenantRoute<
+  Path extends string,
+  Body extends z.ZodType = NoBody,
+  Query extends z.ZodType = NoQuery,
+>(route: TenantRoute<Path, Body, Query>): TenantRoute {
+  return route;
+}

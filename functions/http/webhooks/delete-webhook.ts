@@ -1,0 +1,13 @@
+import { noContent } from '../answer.ts';
+import { tenantRoute } from '../route.ts';
+
+export const deleteWebhook = tenantRoute({
+  name: 'deleteWebhook',
+  method: 'DELETE',
+  path: 'v1/webhooks/{id}',
+  scope: 'webhooks:write',
+  async handle({ principal, params, services }) {
+    await services.endpoints.remove(principal.tenantId, params.id);
+    return noContent;
+  },
+});

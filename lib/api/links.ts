@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { ipRange } from './ip-range.ts';
+import { pageAnswer } from './page.ts';
+import { count, lineOfText, moment, sha256 } from './text.ts';
+
+const filesMax = 10_000;
+
+/** The body of `POST /v1/exports/{id}/links`; it may be left out. Too many minutes have an error of their own. */
+export const issueLinksBody = z.strictObject({
+  minutes: z.int().min(1).exactOptional(),
+  files: z
+    .array(lineOfText(200))
+    .min(1, 'Name at least one file, or leave `files` out to get all of them.')
+    .max(filesMax)
+    .exactOptional(),
+  ip: ipRange.exactOptional(),
+});
+
+/** What opens the files; shown once and stored nowhere. */
+export const linksAnswer = z.strictObject({
+  linkId: z.string(),
+  expiresAt: moment,
+  files: z.array(
+    z.strictObject({
+      name: z.string(),
+      url: z.url(),
+      bytes: count,
+      sha256,
+      /** Absent for files that hold no rows, such as manifest.json. */
+      rows: count.optional(),
+    }),
+  ),
+  /** Something the caller should know before using the links. */
+  warning: z.string().optional(),
+});
+
+export type LinksAnswer = z.infer<typeof linksAnswer>;
+
+/** A line of the ledger: who got which link, when and for how long. Never the link. */
+export const linkItem = z.strictObject({
+  linkId: z.string(),
+  /** `file` opens the named files, `export` every file of the export. */
+  kind: z.enum(['file', 'export']),
+  files: z.array(z.string()),
+  createdBy: z.string(),
+  createdAt: moment,
+  expiresAt: moment,
+  callerAddress: z.string().optional(),
+  ip: z.string().optional(),
+});
+
+export type LinkItem = z.infer<typeof linkItem>;
+
+export const linkListAnswer = pageAnswer(linkItem);

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { count } from './text.ts';
+
+/** `GET /v1/limits`: the promises as numbers. */
+export const limitsAnswer = z.strictObject({
+  partRows: count,
+  linkMinutesDefault: count,
+  linkMinutesMax: count,
+  linkHoursMax: count,
+  retentionDays: count,
+  bodyBytesMax: count,
+  pageItemsDefault: count,
+  pageItemsMax: count,
+  idempotencyHours: count,
+  idempotencyKeyLengthMax: count,
+  webhookBodyBytesMax: count,
+  webhookAttempts: count,
+  webhookTimeoutSeconds: count,
+  webhookEndpointsMax: count,
+  webhookDisableAfterDays: count,
+  keyDaysDefault: count,
+  keyDaysMax: count,
+  tableNameLengthMax: count,
+});
+
+export type LimitsAnswer = z.infer<typeof limitsAnswer>;
+
+/** `GET /v1/signing-keys`: a JSON Web Key Set with public halves only. */
+export const signingKeysAnswer = z.strictObject({
+  keys: z.array(
+    z.strictObject({
+      kty: z.literal('OKP'),
+      crv: z.literal('Ed25519'),
+      x: z.string(),
+      kid: z.string(),
+      alg: z.literal('EdDSA'),
+      use: z.literal('sig'),
+    }),
+  ),
+});
+
+export type SigningKeysAnswer = z.infer<typeof signingKeysAnswer>;
+
+/** `GET /health/live`: the process answers. */
+export const liveAnswer = z.strictObject({ status: z.literal('live') });
+
+/** `GET /health/ready`: every neighbour answers, or which one does not. */
+export const readyAnswer = z.strictObject({
+  status: z.enum(['ready', 'not_ready']),
+  checks: z.array(
+    z.strictObject({ name: z.string(), ok: z.boolean(), problem: z.string().optional() }),
+  ),
+});
+
+export type ReadyAnswer = z.infer<typeof readyAnswer>;

@@ -1,0 +1,341 @@
+import type { Services } from '../../../functions/services.ts';
+import type { CatalogTable } from '../../../lib/core/catalog/catalog.ts';
+import { SluiceError } from '../../../lib/core/errors.ts';
+import type { ExportRecord } from '../../../lib/core/exports/export-record.ts';
+import type { Starter } from '../../../lib/core/exports/starter.ts';
+import type { PartRecord, TableRecord } from '../../../lib/core/exports/table-record.ts';
+import { formatKey } from '../../../lib/core/keys/key-format.ts';
+import type { LinkRecord } from '../../../lib/core/links/link-record.ts';
+import type { LogFields } from '../../../lib/core/log.ts';
+import {
+  type KeyPrincipal,
+  type OperatorPrincipal,
+  ownerScopes,
+} from '../../../lib/core/principal.ts';
+import type { Tenant } from '../../../lib/core/tenants/tenant.ts';
+import type { Endpoint } from '../../../lib/core/webhooks/endpoint.ts';
+
+const keyOf = (id: string, letter: string) =>
+  formatKey({ environment: 'test', id: id.padEnd(12, '0'), secret: letter.repeat(43) });
+
+export const credentials = {
+  owner: keyOf('owner', 'a'),
+  neighbour: keyOf('neighbour', 'b'),
+  /** A key of the same tenant that may do nothing but `me`. */
+  member: keyOf('member', 'c'),
+  unknown: keyOf('unknown', 'd'),
+  operator: 'the-operators-own-key-of-40-characters!!',
+} as const;
+
+export const ids = {
+  tenant: 'acme',
+  neighbour: 'umbrella',
+  running: '0runningexport00000000000',
+  ready: '0readyexport0000000000000',
+  missing: '0missingexport00000000000',
+  webhook: '0webhook00000000000000000',
+} as const;
+
+export const now = new Date('2026-11-20T12:00:00.000Z');
+
+/** Texts that no answer and no log line may ever hold. */
+export const canaries = {
+  dataKey: 'CANARY-wrapped-data-key',
+  sealed: 'CANARY-sealed-secret',
+  internal: 'CANARY-internal-text',
+  link: 'sig=CANARY-signature',
+} as const;
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly error?: unknown;
+  readonly fields: LogFields;
+}
+
+export interface FakeWorld {
+  readonly services: Services;
+  readonly logs: LogLine[];
+  readonly flagged: string[];
+  /** Every call of a service that does work, by name with its arguments. */
+  readonly calls: { readonly name: string; readonly input: unknown }[];
+}
+
+const principals: Readonly<Record<string, KeyPrincipal>> = {
+  [credentials.owner]: principal(ids.tenant, 'owner', ownerScopes),
+  [credentials.neighbour]: principal(ids.neighbour, 'neighbour', ownerScopes),
+  [credentials.member]: principal(ids.tenant, 'member', ['me']),
+};
+
+/** Services over a few rows in memory; `changes` replaces some of them. */
+export function fakeWorld(changes: Partial<Services> = {}): FakeWorld {
+  const logs: LogLine[] = [];
+  const flagged: string[] = [];
+  const calls: FakeWorld['calls'] = [];
+  const note = (name: string, input: unknown) => calls.push({ name, input });
+  const services: Services = {
+    catalog: {
+      sources: {},
+      tables: [table],
+      excluded: [{ name: 'secrets', reason: 'Passwords.' }],
+    },
+    exports: fakeExports(note),
+    links: fakeLinks(note),
+    describeTables: async (tenantSourceId) => {
+      note('describeTables', tenantSourceId);
+      return [
+        {
+          table,
+          columns: [
+            { name: 'id', type: 'integer', sourceType: 'int8', nullable: false, key: true },
+          ],
+        },
+        {
+          table: { ...table, name: 'users' },
+          failure: { code: 'table_missing', message: 'Gone.' },
+        },
+      ];
+    },
+    endpoints: fakeEndpoints(note),
+    keys: {
+      authenticate: async (presented) => {
+        const found = principals[presented];
+        if (found !== undefined) return found;
+        const texts = { message: `Another text about ${presented}`, internal: canaries.internal };
+        throw new SluiceError('unauthenticated', texts);
+      },
+      create: async (wish) => {
+        note('keys.create', wish);
+        const createdAt = now;
+        const expiresAt = new Date('2027-02-18T12:00:00Z');
+        const record = {
+          ...wish,
+          id: 'newkey000000',
+          secretHash: canaries.sealed,
+          createdAt,
+          expiresAt,
+        };
+        return { key: keyOf('newkey', 'e'), record };
+      },
+      flagExposed: async (presented) => {
+        flagged.push(presented);
+      },
+    },
+    checkOperator: async (presented): Promise<OperatorPrincipal | undefined> =>
+      presented === credentials.operator ? { kind: 'operator', scopes: ['operator'] } : undefined,
+    tenants: {
+      create: async (wish) => {
+        note('tenants.create', wish);
+        return { ...tenant, ...wish };
+      },
+      get: async (tenantId) => {
+        if (tenantId !== tenant.id) throw new SluiceError('not_found');
+        return tenant;
+      },
+      list: async (page) => {
+        note('tenants.list', page);
+        return { items: [tenant] };
+      },
+    },
+    signer: {
+      sign: async () => 'a.b.c',
+      signDetached: async () => 'a..c',
+      publicKeys: async () => ({
+        keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'x', kid: 'k1', d: canaries.sealed }],
+      }),
+    },
+    readiness: async () => [{ name: 'tables', ok: true }],
+    clock: () => now,
+    log: {
+      info: (message, fields = {}) => logs.push({ level: 'info', message, fields }),
+      warn: (message, fields = {}) => logs.push({ level: 'warn', message, fields }),
+      error: (message, error, fields = {}) => logs.push({ level: 'error', message, error, fields }),
+    },
+    ...changes,
+  };
+  return { services, logs, flagged, calls };
+}
+
+export const starter: Starter = {
+  startExport: async () => {},
+  startDelivery: async () => {},
+  exportState: async () => 'missing',
+  purgeExport: async () => {},
+};
+
+type Note = (name: string, input: unknown) => void;
+
+function fakeExports(note: Note): Services['exports'] {
+  const find = (tenantId: string, exportId: string): ExportRecord => {
+    const found = [running, ready].find(({ id }) => id === exportId);
+    if (found?.tenantId === tenantId) return found;
+    throw new SluiceError('not_found', { message: 'There is no export with this id.' });
+  };
+  return {
+    request: async (order) => {
+      note('exports.request', order);
+      const { startedAt, ...pending } = running;
+      return { ...pending, status: 'pending' };
+    },
+    list: async (tenantId, filter, page) => {
+      note('exports.list', { tenantId, filter, page });
+      return { items: [ready, running], nextCursor: 'next' };
+    },
+    get: async (tenantId, exportId) => ({
+      record: find(tenantId, exportId),
+      tables: tablesOf(exportId),
+      parts: exportId === ids.ready ? [part] : [],
+    }),
+    manifest: async (tenantId, exportId, form) => {
+      find(tenantId, exportId);
+      return Buffer.from(form === 'json' ? '{"version":1}\n' : 'a..c');
+    },
+    cancel: async (tenantId, exportId) => find(tenantId, exportId),
+    retry: async (tenantId, exportId) => find(tenantId, exportId),
+    remove: async (tenantId, exportId, requestedBy) => {
+      note('exports.remove', { tenantId, exportId, requestedBy });
+      return find(tenantId, exportId);
+    },
+  };
+}
+
+function fakeLinks(note: Note): Services['links'] {
+  const requireOwn = (tenantId: string, exportId: string) => {
+    if (tenantId === ids.tenant && exportId === ids.ready) return;
+    throw new SluiceError('not_found', { message: 'There is no export with this id.' });
+  };
+  return {
+    issueFiles: async (order) => {
+      note('links.issueFiles', order);
+      requireOwn(order.principal.tenantId, order.exportId);
+      if ((order.minutes ?? 0) > 480) throw new SluiceError('link_lifetime_too_long');
+      const url = `https://store.example/${part.name}?${canaries.link}`;
+      const { name, bytes, sha256, rows } = part;
+      return { linkId: 'l1', expiresAt: now, files: [{ name, bytes, sha256, rows, url }] };
+    },
+    issueToken: async (order) => {
+      note('links.issueToken', order);
+      requireOwn(order.principal.tenantId, order.exportId);
+      const baseUrl = 'https://store.example/exp-1/';
+      return { baseUrl, sasToken: `?${canaries.link}`, files: [part.name] };
+    },
+    list: async (tenantId, exportId, page) => {
+      note('links.list', page);
+      requireOwn(tenantId, exportId);
+      return { items: [link] };
+    },
+  };
+}
+
+function fakeEndpoints(note: Note): Services['endpoints'] {
+  const isOwn = (tenantId: string, id: string) => tenantId === ids.tenant && id === ids.webhook;
+  return {
+    create: async (tenantId, createdBy, input) => {
+      note('endpoints.create', { tenantId, createdBy, input });
+      return { endpoint, signingSecret: 'whsec_c2hvd24gb25jZQ==' };
+    },
+    list: async () => [endpoint, { ...endpoint, auth: { kind: 'lakeside' } }],
+    find: async (tenantId, id) => (isOwn(tenantId, id) ? endpoint : undefined),
+    remove: async (tenantId, id) => {
+      if (!isOwn(tenantId, id)) throw new SluiceError('not_found');
+    },
+  };
+}
+
+function principal(tenantId: string, keyId: string, scopes: KeyPrincipal['scopes']): KeyPrincipal {
+  return { kind: 'key', tenantId, keyId, scopes };
+}
+
+const table: CatalogTable = {
+  name: 'orders',
+  source: 'main',
+  from: 'CANARY_schema.orders',
+  tenant: { column: 'tenant_id', rls: false, schema: false },
+  key: ['id'],
+  labels: { system: 'shop' },
+  description: 'Every order.',
+};
+
+export const running: ExportRecord = {
+  tenantId: ids.tenant,
+  id: ids.running,
+  status: 'processing',
+  attempt: 1,
+  request: {
+    tables: [{ name: 'orders' }],
+    format: 'csv',
+    compression: 'gzip',
+    dialect: 'data',
+    packaging: 'files',
+    consistency: 'table',
+  },
+  requestedBy: 'key:owner',
+  requestedAt: new Date('2026-11-20T11:00:00Z'),
+  startedAt: new Date('2026-11-20T11:50:00Z'),
+};
+
+export const ready: ExportRecord = {
+  ...running,
+  id: ids.ready,
+  status: 'partially_ready',
+  completedAt: new Date('2026-11-20T11:55:00Z'),
+  expiresAt: new Date('2026-11-27T11:55:00Z'),
+  totals: { tables: 1, files: 1, rows: 7, bytes: 70, uncompressedBytes: 700 },
+  manifest: { sha256: 'f'.repeat(64), revision: 1 },
+};
+
+const part: PartRecord = {
+  exportId: ids.ready,
+  tableIndex: 0,
+  partIndex: 1,
+  name: 'orders-00001.csv.gz',
+  rows: 7,
+  bytes: 70,
+  uncompressedBytes: 700,
+  sha256: 'e'.repeat(64),
+};
+
+function tablesOf(exportId: string): readonly TableRecord[] {
+  const base = { exportId, index: 0, name: 'orders', source: 'main', attempt: 1, countedRows: 10 };
+  const failure = { code: 'statement_timeout', message: 'Too slow.' } as const;
+  if (exportId === ids.running) {
+    return [{ ...base, status: 'running', rows: 5, bytes: 50, writer: 'w', failure }];
+  }
+  return [
+    { ...base, status: 'ready', countedRows: 7, rows: 7, bytes: 70, snapshotAt: now },
+    { ...base, index: 1, name: 'users', status: 'failed', rows: 0, bytes: 0, failure },
+  ];
+}
+
+const link: LinkRecord = {
+  tenantId: ids.tenant,
+  exportId: ids.ready,
+  id: 'l1',
+  kind: 'file',
+  files: [part.name],
+  createdBy: 'key:owner',
+  createdAt: now,
+  expiresAt: now,
+  callerAddress: '203.0.113.9',
+};
+
+export const endpoint: Endpoint = {
+  tenantId: ids.tenant,
+  id: ids.webhook,
+  url: 'https://hooks.example/in',
+  events: ['export.completed'],
+  auth: { kind: 'basic', username: 'sluice' },
+  sealedSigningSecret: canaries.sealed,
+  sealedAuthSecret: canaries.sealed,
+  createdBy: 'key:owner',
+  createdAt: now,
+};
+
+export const tenant: Tenant = {
+  id: ids.tenant,
+  name: 'Acme',
+  region: 'westeurope',
+  sourceId: 'acme-7',
+  createdAt: now,
+  wrappedDataKey: canaries.dataKey,
+};

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { SluiceError } from '../../../lib/core/errors.ts';
+import { credentials, fakeWorld } from './fake-services.ts';
+import { client } from './http-client.ts';
+
+const path = 'v1/exports';
+
+describe('credentials', () => {
+  it('are taken from Authorization, x-api-key and the named further headers', async () => {
+    const send = client();
+    const ways = [
+      { authorization: `Bearer ${credentials.owner}` },
+      { authorization: `bearer ${credentials.owner}` },
+      { 'x-api-key': credentials.owner },
+      { 'systrack-api-key': credentials.owner },
+      { 'x-api-key': credentials.owner, authorization: `Bearer ${credentials.owner}` },
+    ];
+    const gots = await Promise.all(
+      ways.map((headers) => send('GET', path, { credential: '', headers })),
+    );
+    expect(gots.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  });
+
+  it('are not taken from headers that nobody named', async () => {
+    const headers = { 'other-api-key': credentials.owner, cookie: `key=${credentials.owner}` };
+    expect((await client()('GET', path, { credential: '', headers })).status).toBe(401);
+  });
+
+  it('must not be several different ones', async () => {
+    const headers = { 'x-api-key': credentials.neighbour };
+    const got = await client()('GET', path, { headers });
+    expect(got.status).toBe(400);
+    expect(got.json['code']).toBe('invalid_header');
+  });
+
+  it('S13 get one answer, whatever is wrong with them', async () => {
+    const send = client();
+    const wrong = ['', 'x', credentials.unknown, credentials.unknown.slice(0, -1), 'é'.repeat(9)];
+    const gots = await Promise.all(
+      wrong.map((credential) =>
+        send('GET', path, {
+          credential: '',
+          headers: { 'x-api-key': credential, 'x-request-id': 'r' },
+        }),
+      ),
+    );
+    const first = gots[0];
+    expect(first?.status).toBe(401);
+    expect(gots.map((got) => [...got.headers, got.text])).toEqual(
+      gots.map(() => [...(first?.headers ?? []), first?.text]),
+    );
+  });
+
+  it('S37 are refused with 503 while they cannot be checked', async () => {
+    const down = new SluiceError('storage_unavailable', { internal: 'CANARY-internal-text' });
+    const { services } = fakeWorld();
+    const keys = { ...services.keys, authenticate: () => Promise.reject(down) };
+    const world = fakeWorld({ keys });
+    const got = await client(world)('GET', path);
+    expect(got.status).toBe(503);
+    expect(got.headers.get('retry-after')).toBe('5');
+    expect(world.calls).toEqual([]);
+  });
+
+  it("stay wrong, not an outage, while the operator's key is missing", async () => {
+    const checkOperator = () => Promise.reject(new SluiceError('secret_unavailable'));
+    const send = client(fakeWorld({ checkOperator }));
+    expect((await send('GET', path, { credential: 'wrong' })).status).toBe(401);
+    expect((await send('GET', 'v1/operator/tenants')).status).toBe(503);
+  });
+});
+
+describe('S12 keys in the URL', () => {
+  const key = credentials.owner;
+  const places = [
+    `v1/exports?key=${key}`,
+    `v1/exports?cursor=${key}`,
+    `v1/exports?cursor=${key.replaceAll('_', '%5F')}`,
+    `v1/exports/${key}`,
+    `v1/limits?x=${key}`,
+    `health/live?${key}`,
+  ];
+  for (const place of places) {
+    it(`${place.replace(key, '<key>')} get 400 and are flagged, even with a good key beside`, async () => {
+      const world = fakeWorld();
+      const got = await client(world)('GET', place);
+      expect(got.status).toBe(400);
+      expect(got.json['code']).toBe('key_in_url');
+      expect(world.flagged).toEqual([key]);
+      expect(JSON.stringify([got.text, world.logs])).not.toContain(key);
+      expect(world.calls).toEqual([]);
+    });
+  }
+
+  it('are refused by the name of the parameter when they have another form', async () => {
+    const world = fakeWorld();
+    for (const name of ['api_key', 'x-api-key', 'access_token', 'Authorization']) {
+      const got = await client(world)('GET', `v1/exports?${name}=secret`);
+      expect(got.json['code']).toBe('key_in_url');
+    }
+    expect(world.flagged).toEqual([]);
+  });
+
+  it('are refused even when they cannot be flagged', async () => {
+    const { services } = fakeWorld();
+    const flagExposed = () => Promise.reject(new SluiceError('storage_unavailable'));
+    const world = fakeWorld({ keys: { ...services.keys, flagExposed } });
+    const got = await client(world)('GET', `v1/exports?cursor=${key}`);
+    expect(got.json['code']).toBe('key_in_url');
+    expect(world.logs.map(({ message }) => message)).toEqual([
+      'exposed key could not be flagged',
+      'request refused',
+    ]);
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { Answer } from '../../../functions/http/answer.ts';
+import type { ParamsOf, Route, TenantRoute } from '../../../functions/http/route.ts';
+import { routes } from '../../../functions/http/routes.ts';
+import { scopes } from '../../../lib/core/principal.ts';
+import { activityNames, orchestrationNames } from '../../../orchestrations/contract.ts';
+import { credentials, fakeWorld, ids } from './fake-services.ts';
+import {
+  answersWithoutSchema,
+  client,
+  registeredFunctions,
+  routesWithoutSchema,
+} from './http-client.ts';
+
+interface RouteWithoutScope {
+  readonly name: string;
+  readonly method: 'GET';
+  readonly path: string;
+  handle(): Promise<Answer>;
+}
+
+describe('the route table', () => {
+  it('S3 gives every route a scope from the closed list', () => {
+    const known = ['public', ...scopes];
+    expect(routes.filter(({ scope }) => !known.includes(scope))).toEqual([]);
+    expectTypeOf<RouteWithoutScope>().not.toExtend<Route>();
+    expectTypeOf<RouteWithoutScope & { scope: 'public' }>().toExtend<Route>();
+  });
+
+  it('knows the names of a path and gives tenants no way to name another tenant', () => {
+    expectTypeOf<ParamsOf<'v1/exports/{id}/links'>>().toEqualTypeOf<
+      { readonly id: string } & unknown
+    >();
+    type Call = Parameters<TenantRoute['handle']>[0];
+    expectTypeOf<Call['principal']['tenantId']>().toEqualTypeOf<string>();
+    expect(routes.filter(({ path }) => path.includes('tenantId'))).toEqual([]);
+  });
+
+  it('names every function once, apart from orchestrations and activities, as Azure allows it', () => {
+    const names = [
+      ...registeredFunctions(fakeWorld()).map(({ name }) => name),
+      ...Object.values(orchestrationNames),
+      ...Object.values(activityNames),
+    ].map((name) => name.toLowerCase());
+    expect(names).toEqual([...new Set(names)]);
+    expect(names.filter((name) => !/^[a-z][a-z0-9_-]{0,126}$/.test(name))).toEqual([]);
+  });
+
+  it('has each pair of method and path once', () => {
+    const pairs = routes.map(({ method, path }) => `${method} ${path}`);
+    expect(pairs).toEqual([...new Set(pairs)]);
+  });
+
+  it('S3 registers exactly the table and the fallback, anonymous to the host', () => {
+    const registered = registeredFunctions(fakeWorld());
+    expect(registered.map(({ name }) => name)).toEqual([
+      ...routes.map(({ name }) => name),
+      'fallback',
+    ]);
+    expect(new Set(registered.map(({ authLevel }) => authLevel))).toEqual(new Set(['anonymous']));
+  });
+
+  it("gives the starter's inputs to tenants' routes only", () => {
+    const input = { type: 'durableClient', name: 'client' };
+    const registered = registeredFunctions(fakeWorld(), [input]);
+    const withInput = registered.filter(({ extraInputs }) => extraInputs?.includes(input));
+    expect(withInput.map(({ name }) => name)).toEqual(
+      routes
+        .filter(({ scope }) => scope !== 'public' && scope !== 'operator')
+        .map(({ name }) => name),
+    );
+  });
+
+  it('S6 has a strict schema for every answer in JSON', () => {
+    expect(routesWithoutSchema()).toEqual(answersWithoutSchema);
+  });
+});
+
+describe('what no route takes', () => {
+  it('gets 404 as a problem', async () => {
+    const got = await client()('GET', 'v1/nothing', { headers: { 'x-request-id': 'r-1' } });
+    expect(got.status).toBe(404);
+    expect(got.json).toEqual({
+      type: '/problems/not_found',
+      title: 'Not found',
+      status: 404,
+      detail: 'There is nothing at this path. All paths are listed in the documentation.',
+      code: 'not_found',
+      requestId: 'r-1',
+    });
+  });
+
+  it('gets 405 with all methods of a known path', async () => {
+    const got = await client()('PUT', `v1/exports/${ids.ready}`);
+    expect(got.status).toBe(405);
+    expect(got.json['code']).toBe('method_not_allowed');
+    expect(got.headers.get('allow')).toBe('DELETE, GET');
+  });
+
+  it('S12 gets 400 for a key in the path', async () => {
+    const world = fakeWorld();
+    const got = await client(world)('GET', `v1/whoami/${credentials.owner}`, { credential: '' });
+    expect(got.json['code']).toBe('key_in_url');
+    expect(world.flagged).toEqual([credentials.owner]);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { fakeWorld, ids } from './fake-services.ts';
+import { client } from './http-client.ts';
+
+const shown = {
+  id: ids.webhook,
+  url: 'https://hooks.example/in',
+  events: ['export.completed'],
+  auth: { kind: 'basic', username: 'sluice', set: true },
+  createdBy: 'key:owner',
+  createdAt: '2026-11-20T12:00:00.000Z',
+};
+
+const create = async (body: unknown) => {
+  const world = fakeWorld();
+  const got = await client(world)('POST', 'v1/webhooks', { body });
+  return { ...got, calls: world.calls };
+};
+
+describe('webhooks', () => {
+  it('show the signing secret once, in the answer that makes them', async () => {
+    const auth = { kind: 'basic', username: 'sluice', password: 'pass:wörd' };
+    const body = { url: 'https://hooks.example/in', events: ['export.completed'], auth };
+    const got = await create(body);
+    expect(got.status).toBe(201);
+    expect(got.headers.get('location')).toBe(`/api/v1/webhooks/${ids.webhook}`);
+    expect(got.json).toEqual({ ...shown, secret: 'whsec_c2hvd24gb25jZQ==' });
+    expect(got.calls).toEqual([
+      {
+        name: 'endpoints.create',
+        input: { tenantId: ids.tenant, createdBy: 'key:owner', input: body },
+      },
+    ]);
+  });
+
+  it('S7 never show a secret again', async () => {
+    const send = client();
+    expect((await send('GET', `v1/webhooks/${ids.webhook}`)).json).toEqual(shown);
+    expect((await send('GET', 'v1/webhooks')).json).toEqual({
+      items: [shown, { ...shown, auth: { kind: 'lakeside', set: true } }],
+    });
+  });
+
+  it('are deleted without a word', async () => {
+    const got = await client()('DELETE', `v1/webhooks/${ids.webhook}`);
+    expect([got.status, got.text]).toEqual([204, '']);
+  });
+
+  const url = 'https://hooks.example/in';
+  const basic = { kind: 'basic', username: 'u', password: 'p' };
+  const wrong: readonly (readonly [string, unknown, readonly string[]])[] = [
+    ['no address', {}, ['/url']],
+    ['an unknown event', { url, events: ['export.exploded'] }, ['/events/0']],
+    ['no event', { url, events: [] }, ['/events']],
+    ['an unknown kind of proof', { url, auth: { kind: 'oauth' } }, ['/auth/kind']],
+    [
+      'a password of 257',
+      { url, auth: { ...basic, password: 'p'.repeat(257) } },
+      ['/auth/password'],
+    ],
+    ['a line break', { url, auth: { ...basic, password: 'p\r\nX: y' } }, ['/auth/password']],
+    ['a colon in the name', { url, auth: { ...basic, username: 'a:b' } }, ['/auth/username']],
+    ['a short secret', { url, auth: { kind: 'lakeside', secret: 'short' } }, ['/auth/secret']],
+    ['a foreign field', { url, auth: { ...basic, set: true } }, ['/auth/set']],
+    ['another signing secret', { url, secret: 'secret' }, ['/secret']],
+    ['several mistakes', { events: 5, secret: 5, x: 1 }, ['/url', '/events', '/secret', '/x']],
+  ];
+  for (const [name, body, pointers] of wrong) {
+    it(`with ${name} get 400`, async () => {
+      const got = await create(body);
+      expect(got.json['code']).toBe('invalid_body');
+      expect(got.json['errors']).toMatchObject(pointers.map((pointer) => ({ pointer })));
+      expect(got.calls).toEqual([]);
+    });
+  }
+});
