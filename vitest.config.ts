@@ -19,6 +19,7 @@ export default defineConfig({
       project('conformance', 60_000),
       project('integration', 120_000),
       project('e2e', 300_000, ['test/e2e/support/global-setup.ts']),
+      project('faults', 300_000),
     ],
   },
 });
