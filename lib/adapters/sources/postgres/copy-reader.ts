@@ -1,0 +1,160 @@
+import type { Submittable } from 'pg';
+import { SluiceError } from '../../../core/errors.ts';
+import type { CsvBatch, CsvStream } from '../../../core/sources/source.ts';
+import type { RecordSink } from './copy-tap.ts';
+import type { RawConnection } from './pg-internals.ts';
+import { RecordBuffer } from './record-buffer.ts';
+
+export interface CopyReaderOptions {
+  /** `COPY (…) TO STDOUT (FORMAT csv)`. */
+  readonly sql: string;
+  /** Longer silence from the server while somebody waits ends the read; the server's own limit is shorter. */
+  readonly silenceMaxMs: number;
+  /** Turns what pg throws into a SluiceError. */
+  readonly translate: (error: unknown) => SluiceError;
+  /** Called once, when the statement is over, whichever way. */
+  readonly onEnd: () => void;
+}
+
+/**
+ * One COPY on its way: a query in pg's eyes, a sink for the tap, a stream for the caller. At most about
+ * 4 MiB wait in memory (more only for a single larger record); beyond that the socket is paused.
+ */
+export class CopyReader implements Submittable, RecordSink, CsvStream {
+  readonly kind = 'csv';
+  readonly #options: CopyReaderOptions;
+  readonly #buffer = new RecordBuffer();
+  #connection: RawConnection | undefined;
+  #isPaused = false;
+  #rowsSent: number | undefined;
+  #isOver = false;
+  #isRead = false;
+  #error: SluiceError | undefined;
+  #wake: () => void = () => {};
+
+  constructor(options: CopyReaderOptions) {
+    this.#options = options;
+  }
+
+  /** True while the server may have more to say about the statement. */
+  get isRunning(): boolean {
+    return !this.#isOver;
+  }
+
+  /** True until the end, or an error, has been handed out or is about to be. */
+  get isOpen(): boolean {
+    return !this.#isRead && this.#error === undefined;
+  }
+
+  async read(rowsMax: number): Promise<CsvBatch | undefined> {
+    if (!Number.isSafeInteger(rowsMax) || rowsMax < 1) {
+      throw new TypeError('"rowsMax" must be a whole number of at least 1.');
+    }
+    // Each round ends in an answer or waits for the next chunk, the end, an error or the time limit.
+    for (;;) {
+      if (this.#error !== undefined) throw this.#error;
+      const batch = this.#buffer.take(rowsMax);
+      if (batch !== undefined) {
+        this.#resumeWhenLow();
+        return batch;
+      }
+      if (this.#isOver) return this.#checkedEnd();
+      await this.#nextChange();
+    }
+  }
+
+  /** Ends the read with this error, unless it has ended before. */
+  fail(error: SluiceError): void {
+    if (this.isOpen) this.#error = error;
+    this.#finish();
+  }
+
+  submit(connection: { query(text: string): void }): void {
+    connection.query(this.#options.sql);
+  }
+
+  /** Says whose socket is paused when memory fills up. */
+  attach(connection: RawConnection): void {
+    this.#connection = connection;
+  }
+
+  add(chunk: Buffer, start: number, end: number): void {
+    this.#buffer.add(chunk, start, end);
+  }
+
+  open(lengthBytes: number): void {
+    if (lengthBytes > recordBytesMax) this.#refuseRecord();
+    if (this.#error === undefined) this.#buffer.open(lengthBytes);
+  }
+
+  append(chunk: Buffer, start: number, end: number): void {
+    if (this.#error === undefined) this.#buffer.append(chunk, start, end);
+  }
+
+  endChunk(): void {
+    if (this.#buffer.waitingBytes >= waitingBytesHigh && !this.#isPaused) {
+      this.#isPaused = true;
+      this.#connection?.stream.pause();
+    }
+    this.#wake();
+  }
+
+  // The methods that pg calls on its active query.
+
+  handleCommandComplete(message: { readonly text: string }): void {
+    this.#rowsSent = Number(/^COPY (\d+)$/.exec(message.text)?.[1]);
+  }
+
+  handleReadyForQuery(): void {
+    this.#finish();
+  }
+
+  handleError(error: unknown): void {
+    this.fail(this.#options.translate(error));
+  }
+
+  #refuseRecord(): void {
+    const message = `A row is larger than ${recordBytesMax / 1024 / 1024} MiB. Tell the operator.`;
+    this.fail(new SluiceError('query_failed', { message, internal: message }));
+    this.#connection?.stream.destroy();
+  }
+
+  #finish(): void {
+    if (!this.#isOver) {
+      this.#isOver = true;
+      // What comes next on this socket is for others, who do not know that it is paused.
+      if (this.#isPaused) this.#connection?.stream.resume();
+      this.#options.onEnd();
+    }
+    this.#wake();
+  }
+
+  #resumeWhenLow(): void {
+    if (!this.#isPaused || this.#isOver || this.#buffer.waitingBytes > waitingBytesLow) return;
+    this.#isPaused = false;
+    this.#connection?.stream.resume();
+  }
+
+  #checkedEnd(): undefined {
+    this.#isRead = true;
+    if (this.#rowsSent === this.#buffer.recordsAdded) return undefined;
+    throw new SluiceError('count_mismatch', {
+      internal: `The server says it sent ${this.#rowsSent} rows; ${this.#buffer.recordsAdded} arrived.`,
+    });
+  }
+
+  async #nextChange(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const deadline = setTimeout(() => {
+      this.fail(new SluiceError('connection_lost', { internal: 'The server went silent.' }));
+      this.#connection?.stream.destroy();
+    }, this.#options.silenceMaxMs);
+    this.#wake = resolve;
+    await promise;
+    clearTimeout(deadline);
+  }
+}
+
+const waitingBytesHigh = 4 * 1024 * 1024;
+const waitingBytesLow = 1024 * 1024;
+const recordBytesMax = 64 * 1024 * 1024;

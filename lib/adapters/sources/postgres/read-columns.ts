@@ -1,0 +1,70 @@
+import type { CatalogTable } from '../../../core/catalog/catalog.ts';
+import type { PostgresType } from './column-text.ts';
+import type { PostgresSession } from './session.ts';
+
+/** One column as the system catalog has it. */
+export interface ColumnFacts {
+  readonly name: string;
+  /** As PostgreSQL names it, with its length or precision; names outside pg_catalog carry their schema. */
+  readonly sourceType: string;
+  readonly nullable: boolean;
+  /** The type, or for a domain the type beneath it. */
+  readonly type: PostgresType;
+  /** That type in SQL, without a length: a cast to it never cuts anything off. */
+  readonly castName: string;
+}
+
+/** The columns in their order in the source, generated ones included. */
+export async function readColumns(
+  session: PostgresSession,
+  table: CatalogTable,
+  oid: number,
+): Promise<readonly ColumnFacts[]> {
+  const rows = await session.rows<ColumnRow>(columnsSql, [oid], table.name);
+  return rows.map((row) => ({
+    name: row.name,
+    sourceType: row.source_type,
+    nullable: row.nullable,
+    type: { name: row.type_name, isBuiltIn: row.is_built_in, kind: row.kind },
+    castName: row.cast_name,
+  }));
+}
+
+interface ColumnRow {
+  readonly name: string;
+  readonly source_type: string;
+  readonly nullable: boolean;
+  readonly type_name: string;
+  readonly is_built_in: boolean;
+  readonly kind: PostgresType['kind'];
+  readonly cast_name: string;
+}
+
+// A domain may stand on a domain; the innermost type decides. With -1 format_type gives a name that
+// stands for the type without a length (NULL would give "character", which SQL reads as character(1)).
+const columnsSql = `
+  select a.attname::text as name,
+         format_type(a.atttypid, a.atttypmod) as source_type,
+         not (a.attnotnull or chain.not_null) as nullable,
+         t.typname::text as type_name,
+         t.typnamespace = 'pg_catalog'::regnamespace as is_built_in,
+         case when t.typlen = -1 and t.typelem <> 0 and t.typcategory = 'A' then 'array'
+              when t.typtype = 'b' then 'base'
+              when t.typtype = 'e' then 'enum'
+              when t.typtype = 'c' then 'composite'
+              when t.typtype in ('r', 'm') then 'range'
+              else 'other' end as kind,
+         format_type(t.oid, -1) as cast_name
+  from pg_attribute a
+  cross join lateral (
+    with recursive step(oid, depth, not_null) as (
+      select a.atttypid, 0, false
+      union all
+      select d.typbasetype, step.depth + 1, step.not_null or d.typnotnull
+      from step join pg_type d on d.oid = step.oid and d.typtype = 'd'
+    )
+    select oid, not_null from step order by depth desc limit 1
+  ) chain
+  join pg_type t on t.oid = chain.oid
+  where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped
+  order by a.attnum`;

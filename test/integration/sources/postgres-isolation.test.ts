@@ -1,0 +1,347 @@
+import fc from 'fast-check';
+import { escapeIdentifier, escapeLiteral } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tenantPredicate } from '../../../lib/adapters/sources/postgres/tenant-predicate.ts';
+import type { CatalogTable } from '../../../lib/core/catalog/catalog.ts';
+import { withClient } from '../../support/postgres.ts';
+import { catalogTable } from './catalog-table.ts';
+import { type PostgresHarness, startPostgresHarness } from './postgres-harness.ts';
+import { type Cell, drain, failureOf } from './read-stream.ts';
+
+let harness: PostgresHarness;
+const seed = Number(process.env['SLUICE_TEST_SEED'] ?? Date.now() % 1_000_000);
+
+beforeAll(async () => {
+  console.log(`seed ${seed} (SLUICE_TEST_SEED)`);
+  harness = await startPostgresHarness();
+});
+
+afterAll(async () => {
+  await harness?.close();
+});
+
+function open(tenantSourceId: string, tables: readonly CatalogTable[] = []) {
+  const signal = new AbortController().signal;
+  return harness.source().openSnapshot({ tenantSourceId, tables, signal });
+}
+
+/** What the tenant sees of the table, after its count agreed. */
+async function rowsOf(
+  tenantSourceId: string,
+  table: CatalogTable,
+): Promise<readonly (readonly Cell[])[]> {
+  await using snapshot = await open(tenantSourceId, [table]);
+  const columns = await snapshot.describe(table);
+  const counted = await snapshot.count({ table, columns });
+  const { cells } = await drain(await snapshot.stream({ table, columns }));
+  expect(cells.length).toBe(counted);
+  return cells;
+}
+
+describe('by column', () => {
+  const keyTypes: readonly (readonly [sqlType: string, one: string, two: string])[] = [
+    ['int', '1', '2'],
+    ['bigint', '9007199254740993', '9007199254740992'],
+    ['uuid', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12'],
+    ['numeric', '10', '100'],
+    ['varchar(3)', 'abc', 'ab'],
+    ['char(3)', 'abc', 'ab'],
+    ['"char"', 'a', 'b'],
+    ['name', 'acme', 'acme2'],
+    ['short_code', 'abc', 'ab'],
+    ['company', 'acme', 'globex'],
+    ['text', 'acme', 'ACME'],
+    ['citext', 'acme', 'globex'],
+  ];
+
+  test('K3 keeps tenants apart whatever type the column has', async () => {
+    const { database } = harness;
+    await database.asAdmin('create extension citext');
+    await database.asOwner(`
+      create domain short_code as varchar(3);
+      create type company as enum ('acme', 'globex')`);
+    for (const [index, [sqlType, one, two]] of keyTypes.entries()) {
+      await database.asOwner(`
+        create table typed_${index} (id int primary key, tenant_id ${sqlType} not null);
+        insert into typed_${index} values (1, ${escapeLiteral(one)}), (2, ${escapeLiteral(two)});`);
+      const table = catalogTable('typed', { from: `typed_${index}` });
+      expect([sqlType, idsOf(await rowsOf(one, table))]).toEqual([sqlType, ['1']]);
+      expect([sqlType, idsOf(await rowsOf(two, table))]).toEqual([sqlType, ['2']]);
+    }
+  });
+
+  test.each([
+    ['int', 'int4', 'integer', '1'],
+    ['uuid', 'uuid', 'uuid', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'],
+    ['varchar(20)', 'varchar', 'character varying', 'acme'],
+    ['text', 'text', 'text', 'acme'],
+  ])(
+    'finds the rows of a tenant by an index on a column of type %s',
+    async (sqlType, name, castName, id) => {
+      const type = { name, isBuiltIn: true, kind: 'base' } as const;
+      const where = tenantPredicate({
+        name: 'tenant_id',
+        sourceType: sqlType,
+        nullable: false,
+        type,
+        castName,
+      });
+      const plan = await withClient(harness.database.ownerUrl, async (client) => {
+        await client.query(`
+        create temporary table indexed (tenant_id ${sqlType});
+        create index on indexed (tenant_id);
+        set enable_seqscan = off; set search_path = pg_catalog, pg_temp;`);
+        await client.query(`select set_config('sluice.tenant_id', $1, false)`, [id]);
+        return await client.query<{ 'QUERY PLAN': string }>(
+          `explain select * from indexed where ${where}`,
+        );
+      });
+      expect(plan.rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('Index Cond');
+    },
+  );
+
+  test('K3 never lets a cast cut an id down to another tenant’s', async () => {
+    for (const [index, [sqlType, one]] of keyTypes.entries()) {
+      if (['int', 'bigint', 'uuid', 'numeric', 'company'].includes(sqlType)) continue;
+      const table = catalogTable('typed', { from: `typed_${index}` });
+      expect([sqlType, await rowsOf(`${one}${'x'.repeat(100)}`, table)]).toEqual([sqlType, []]);
+    }
+  });
+
+  test('K3 fails for an id that does not fit the column, and shows nothing of it', async () => {
+    const table = catalogTable('typed', { from: 'typed_0' });
+    await using snapshot = await open('canary-4711', [table]);
+    const failure = await failureOf(snapshot.count({ table, columns: [] }));
+    expect(failure.code).toBe('query_failed');
+    expect(`${failure.message} ${failure.internal}`).not.toContain('canary');
+    expect(failure.internal).toContain('22P02');
+  });
+
+  test('S27 random tenant ids see their own row and nothing else', async () => {
+    await harness.database.asOwner(
+      'create table fuzz (id int primary key, tenant_id text not null)',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(tenantId, { minLength: 2, maxLength: 6 }), async (ids) => {
+        const values = ids.map((id, index) => `(${index}, ${escapeLiteral(id)})`);
+        await harness.database.asOwner(
+          `truncate fuzz; insert into fuzz values ${values.join(', ')}`,
+        );
+        for (const [index, id] of ids.entries()) {
+          expect(await rowsOf(id, catalogTable('fuzz'))).toEqual([[String(index), id]]);
+        }
+      }),
+      { seed, numRuns: 15 },
+    );
+  });
+
+  test('S27 random names of tables and columns are names and nothing else', async () => {
+    await fc.assert(
+      fc.asyncProperty(identifier, identifier, identifier, async (schema, relation, column) => {
+        // The first dot parts schema and table, so a schema's own name has none.
+        const from = `${schema.replaceAll('.', '_')}.${relation}`;
+        const name = `${escapeIdentifier(schema.replaceAll('.', '_'))}.${escapeIdentifier(relation)}`;
+        const names = [...new Set([column, `${column.slice(0, 10)}2`, 'id'])];
+        const [tenantColumn = ''] = names;
+        const list = names.map((each) => `${escapeIdentifier(each)} text`);
+        await harness.database.asOwner(`
+          create schema ${escapeIdentifier(schema.replaceAll('.', '_'))};
+          create table ${name} (${list.join(', ')});
+          insert into ${name} (${escapeIdentifier(tenantColumn)}) values ('acme'), ('globex')`);
+        try {
+          const table = catalogTable('t', {
+            from,
+            tenant: { column: tenantColumn },
+            key: [tenantColumn],
+          });
+          expect(await rowsOf('acme', table)).toEqual([
+            ['acme', ...names.slice(1).map(() => null)],
+          ]);
+        } finally {
+          await harness.database.asOwner(
+            `drop schema ${escapeIdentifier(schema.replaceAll('.', '_'))} cascade`,
+          );
+        }
+      }),
+      { seed, numRuns: 25 },
+    );
+  });
+});
+
+describe('by row security', () => {
+  const guarded = catalogTable('guarded', { tenant: { rls: true } });
+
+  beforeAll(async () => {
+    await harness.database.asOwner(`
+      create table guarded (id int primary key, tenant_id text not null);
+      insert into guarded values (1, 'acme'), (2, 'globex');
+      create table unguarded (id int primary key, tenant_id text not null);
+      insert into unguarded values (1, 'acme'), (2, 'globex');
+      alter table guarded enable row level security;
+      create policy own on guarded using (tenant_id = current_setting('sluice.tenant_id', true));
+      create table no_policy (id int primary key, tenant_id text not null);
+      insert into no_policy values (1, 'acme');
+      alter table no_policy enable row level security;
+      create view guarded_view as select * from guarded;`);
+  });
+
+  test('B2 the policies alone keep the tenants apart', async () => {
+    expect(await rowsOf('acme', guarded)).toEqual([['1', 'acme']]);
+    expect(await rowsOf('globex', guarded)).toEqual([['2', 'globex']]);
+    expect(await rowsOf('nobody', guarded)).toEqual([]);
+  });
+
+  test('B2 the column and the policies hold together', async () => {
+    const both = catalogTable('guarded', { tenant: { rls: true, column: 'tenant_id' } });
+    expect(await rowsOf('acme', both)).toEqual([['1', 'acme']]);
+    const noPolicy = catalogTable('no_policy', { tenant: { rls: true, column: 'tenant_id' } });
+    expect(await rowsOf('acme', noPolicy)).toEqual([]);
+  });
+
+  test('S29 the export login sees no row when no tenant is set, also after another was', async () => {
+    await withClient(harness.database.readerUrl, async (client) => {
+      const count = async () => (await client.query('select count(*)::int as n from guarded')).rows;
+      expect(await count()).toEqual([{ n: 0 }]);
+      await client.query(`begin; select set_config('sluice.tenant_id', 'acme', true)`);
+      expect(await count()).toEqual([{ n: 1 }]);
+      await client.query('commit');
+      expect(await count()).toEqual([{ n: 0 }]);
+    });
+  });
+
+  test.each(['unguarded', 'guarded_view'])(
+    'B2 refuses %s, which has no row security',
+    async (from) => {
+      const table = catalogTable('t', { from, tenant: { rls: true } });
+      await using snapshot = await open('acme', [table]);
+      expect((await failureOf(snapshot.describe(table))).code).toBe('permission_denied');
+      expect((await failureOf(snapshot.count({ table, columns: [] }))).code).toBe(
+        'permission_denied',
+      );
+      expect((await failureOf(snapshot.stream({ table, columns: [] }))).code).toBe(
+        'permission_denied',
+      );
+    },
+  );
+
+  test('B2 refuses a login that passes over the policies, even when its powers are allowed', async () => {
+    const { ownerUrl, adminUrl } = harness.database;
+    for (const url of [ownerUrl, adminUrl]) {
+      const source = harness.source({ url, allowPowerfulLogin: ['superuser', 'owns_tables'] });
+      const signal = new AbortController().signal;
+      const request = { tenantSourceId: 'acme', tables: [guarded], signal };
+      await using snapshot = await source.openSnapshot(request);
+      expect((await failureOf(snapshot.describe(guarded))).code).toBe('login_too_powerful');
+    }
+  });
+
+  test('B2 takes the owner when row security is forced', async () => {
+    await harness.database.asOwner('alter table guarded force row level security');
+    const source = harness.source({
+      url: harness.database.ownerUrl,
+      allowPowerfulLogin: ['owns_tables'],
+    });
+    const signal = new AbortController().signal;
+    await using snapshot = await source.openSnapshot({
+      tenantSourceId: 'acme',
+      tables: [guarded],
+      signal,
+    });
+    expect(await snapshot.count({ table: guarded, columns: [] })).toBe(1);
+  });
+});
+
+describe('by schema', () => {
+  const orders = catalogTable('orders', { tenant: { schema: true } });
+
+  beforeAll(async () => {
+    for (const tenant of ['acme', 'globex_2', '_x']) {
+      await harness.database.asOwner(`
+        create schema "${tenant}";
+        create table "${tenant}".orders (id int primary key, note text);
+        insert into "${tenant}".orders values (1, '${tenant}')`);
+    }
+  });
+
+  test('K3 reads the schema of the tenant', async () => {
+    for (const tenant of ['acme', 'globex_2', '_x']) {
+      expect(await rowsOf(tenant, orders)).toEqual([['1', tenant]]);
+    }
+  });
+
+  test('K3 says `table_missing` for a tenant without a schema', async () => {
+    await using snapshot = await open('nobody', [orders]);
+    expect((await failureOf(snapshot.describe(orders))).code).toBe('table_missing');
+  });
+
+  test.each([
+    'Acme',
+    'acme"',
+    'acme.orders',
+    'acme;',
+    '1acme',
+    'acmé',
+    'a'.repeat(64),
+    'pg_catalog',
+    'information_schema',
+  ])('K3 refuses %s as the name of a schema', async (tenant) => {
+    expect((await failureOf(open(tenant, [orders]))).code).toBe('query_failed');
+  });
+});
+
+test('reads partitioned tables, materialized views and foreign tables', async () => {
+  const { database } = harness;
+  await database.asOwner(`
+    create table parts (id int not null, tenant_id text not null) partition by list (tenant_id);
+    create table parts_a partition of parts for values in ('acme');
+    create table parts_rest partition of parts default;
+    insert into parts values (1, 'acme'), (2, 'globex');
+    create materialized view frozen as select * from parts;`);
+  await database.asAdmin(`
+    create extension postgres_fdw;
+    create server itself foreign data wrapper postgres_fdw
+      options (host '127.0.0.1', port '${harness.server.port}', dbname '${database.name}');
+    create user mapping for "${database.readerRole}" server itself
+      options (user '${database.readerRole}', password '${new URL(database.readerUrl).password}');
+    create foreign table distant (id int, tenant_id text) server itself options (table_name 'parts');
+    grant select on distant to "${database.readerRole}";`);
+  for (const from of ['parts', 'frozen', 'distant']) {
+    expect([from, await rowsOf('acme', catalogTable('t', { from }))]).toEqual([
+      from,
+      [['1', 'acme']],
+    ]);
+  }
+});
+
+const idsOf = (cells: readonly (readonly Cell[])[]) => cells.map(([id]) => id);
+
+const tenantId = fc.oneof(
+  fc
+    .string({ minLength: 1, maxLength: 40, unit: 'grapheme' })
+    .filter((text) => !text.includes('\0')),
+  fc.constantFrom("'", "' or 1=1 --", "'; drop table fuzz; --", '\\', '$$', '"', '1', 'tenant_id'),
+);
+
+// PostgreSQL cuts names at 63 bytes and takes no NUL.
+const identifier = fc
+  .oneof(
+    fc.string({ minLength: 1, maxLength: 15, unit: 'grapheme' }),
+    fc.constantFrom(
+      'a"b',
+      '"',
+      "'",
+      'sel;ect',
+      'select',
+      'a b',
+      'Ä',
+      '$1',
+      '--',
+      '/*',
+      '\\',
+      'a.b',
+      '%',
+    ),
+  )
+  .filter(
+    (text) => !text.includes('\0') && Buffer.byteLength(text) <= 50 && !text.startsWith('pg_'),
+  );
