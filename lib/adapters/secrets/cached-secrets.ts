@@ -1,0 +1,68 @@
+import type { Clock } from '../../core/clock.ts';
+import { SluiceError } from '../../core/errors.ts';
+import type { SecretStore } from '../../core/secrets.ts';
+
+/** What asking for a secret gave; `passing` says whether an old value may still be used. */
+export type SecretReading =
+  | { readonly ok: true; readonly value: string }
+  | { readonly ok: false; readonly passing: boolean; readonly error: SluiceError };
+
+const freshMs = 10 * 60_000;
+const staleMs = 60 * 60_000;
+/** While the vault is in trouble and an old value is used, it is asked no more often than this. */
+const askAgainMs = 30_000;
+
+/** How long a caller waits for the vault: without any value, and when an old one is at hand. */
+const firstReadMs = 10_000;
+const rereadMs = 2_000;
+
+interface Kept {
+  readonly value: string;
+  readonly readAtMs: number;
+  readonly askAtMs: number;
+}
+
+/**
+ * Keeps each secret for ten minutes, asks once for callers that come together, and goes on with the
+ * old value for up to an hour while there is passing trouble. Secrets are few: the catalog names them.
+ */
+export function cachedSecrets(
+  read: (name: string, timeoutMs: number) => Promise<SecretReading>,
+  clock: Clock,
+): SecretStore {
+  const kept = new Map<string, Kept>();
+  const pending = new Map<string, Promise<string>>();
+
+  const refresh = async (name: string): Promise<string> => {
+    const old = kept.get(name);
+    const reading = await read(name, old === undefined ? firstReadMs : rereadMs);
+    const next = whatToKeep(reading, old, clock().getTime());
+    if (next instanceof SluiceError) {
+      kept.delete(name);
+      throw next;
+    }
+    kept.set(name, next);
+    return next.value;
+  };
+
+  return {
+    async get(name) {
+      const found = kept.get(name);
+      if (found !== undefined && clock().getTime() < found.askAtMs) return found.value;
+      const running = pending.get(name) ?? refresh(name).finally(() => pending.delete(name));
+      pending.set(name, running);
+      return running;
+    },
+  };
+}
+
+function whatToKeep(
+  reading: SecretReading,
+  old: Kept | undefined,
+  nowMs: number,
+): Kept | SluiceError {
+  if (reading.ok) return { value: reading.value, readAtMs: nowMs, askAtMs: nowMs + freshMs };
+  const endMs = (old?.readAtMs ?? 0) + staleMs;
+  if (!reading.passing || old === undefined || nowMs >= endMs) return reading.error;
+  return { ...old, askAtMs: Math.min(nowMs + askAgainMs, endMs) };
+}

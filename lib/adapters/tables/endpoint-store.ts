@@ -1,0 +1,59 @@
+import { SluiceError } from '../../core/errors.ts';
+import type { Endpoint, EndpointStore } from '../../core/webhooks/endpoint.ts';
+import { defined } from './defined.ts';
+import { type Fields, json } from './entity-codec.ts';
+import type { EntityKey } from './entity-key.ts';
+import type { EntityReader } from './entity-reader.ts';
+import type { EntityTable } from './entity-table.ts';
+
+/** Partition tenant, row endpoint id. */
+export function createEndpointStore(table: EntityTable): EndpointStore {
+  return {
+    async insert(endpoint) {
+      if (await table.insert(keyOf(endpoint.tenantId, endpoint.id), toFields(endpoint))) return;
+      throw new SluiceError('already_exists', { internal: 'The endpoint id is taken.' });
+    },
+    async find(tenantId, endpointId) {
+      const entity = await table.find(keyOf(tenantId, endpointId));
+      return entity && { value: fromEntity(entity), etag: entity.etag };
+    },
+    async list(tenantId) {
+      return (await table.all({ partition: tenantId })).map(fromEntity);
+    },
+    async update(endpoint, etag) {
+      await table.replace(keyOf(endpoint.tenantId, endpoint.id), toFields(endpoint), etag);
+    },
+    async remove(tenantId, endpointId) {
+      // Looked for first: a repeated delete whose first answer was lost finds nothing any more.
+      const entity = await table.find(keyOf(tenantId, endpointId));
+      if (entity === undefined) return false;
+      await table.remove(keyOf(tenantId, endpointId));
+      return true;
+    },
+  };
+}
+
+function keyOf(tenantId: string, endpointId: string): EntityKey {
+  return { partition: tenantId, row: endpointId };
+}
+
+function toFields({ tenantId, id, events, auth, ...plain }: Endpoint): Fields {
+  return { ...plain, events: json(events), auth: json(auth) };
+}
+
+function fromEntity(entity: EntityReader): Endpoint {
+  return defined({
+    tenantId: entity.key.partition,
+    id: entity.key.row,
+    url: entity.text('url'),
+    events: entity.json<Endpoint['events']>('events'),
+    auth: entity.json<Endpoint['auth']>('auth'),
+    sealedSigningSecret: entity.text('sealedSigningSecret'),
+    sealedAuthSecret: entity.textOr('sealedAuthSecret'),
+    createdBy: entity.text('createdBy'),
+    createdAt: entity.date('createdAt'),
+    disabledAt: entity.dateOr('disabledAt'),
+    disabledReason: entity.textOr<NonNullable<Endpoint['disabledReason']>>('disabledReason'),
+    failingSince: entity.dateOr('failingSince'),
+  });
+}

@@ -1,0 +1,76 @@
+import { odata } from '@azure/data-tables';
+import type { Deletion, ExportRecord, ExportRequest } from '../../core/exports/export-record.ts';
+import type { ExportFilter, ExportStore } from '../../core/exports/stores.ts';
+import { defined } from './defined.ts';
+import { type Fields, json } from './entity-codec.ts';
+import type { EntityReader } from './entity-reader.ts';
+import type { EntityTable } from './entity-table.ts';
+
+/** Partition tenant, row export id: the ids sort newest first, and so does the list. */
+export function createExportStore(table: EntityTable): ExportStore {
+  return {
+    insert: (record) => table.insert(keyOf(record.tenantId, record.id), toFields(record)),
+    async find(tenantId, exportId) {
+      const entity = await table.find(keyOf(tenantId, exportId));
+      return entity && { value: fromEntity(entity), etag: entity.etag };
+    },
+    async update(record, etag) {
+      await table.replace(keyOf(record.tenantId, record.id), toFields(record), etag);
+    },
+    async list(tenantId, filter, page) {
+      const query = { partition: tenantId, filters: conditionsOf(filter) };
+      const { items, ...rest } = await table.page(query, page);
+      return { items: items.map(fromEntity), ...rest };
+    },
+  };
+}
+
+function keyOf(partition: string, row: string) {
+  return { partition, row };
+}
+
+function conditionsOf({ status, from, to }: ExportFilter): readonly string[] {
+  return [
+    ...(status === undefined ? [] : [odata`status eq ${status}`]),
+    ...(from === undefined ? [] : [odata`requestedAt ge ${from}`]),
+    ...(to === undefined ? [] : [odata`requestedAt lt ${to}`]),
+  ];
+}
+
+function toFields(record: ExportRecord): Fields {
+  const { tenantId, id, request, deletion, totals, manifest, error, ...plain } = record;
+  return {
+    ...plain,
+    request: json(request),
+    deletion: json(deletion),
+    totals: json(totals),
+    manifest: json(manifest),
+    error: json(error),
+  };
+}
+
+function fromEntity(entity: EntityReader): ExportRecord {
+  return defined({
+    tenantId: entity.key.partition,
+    id: entity.key.row,
+    status: entity.text<ExportRecord['status']>('status'),
+    attempt: entity.whole('attempt'),
+    request: entity.json<ExportRequest>('request'),
+    requestedBy: entity.text('requestedBy'),
+    requestedAt: entity.date('requestedAt'),
+    startedAt: entity.dateOr('startedAt'),
+    completedAt: entity.dateOr('completedAt'),
+    expiresAt: entity.dateOr('expiresAt'),
+    cancelRequestedAt: entity.dateOr('cancelRequestedAt'),
+    closingAt: entity.dateOr('closingAt'),
+    deletion: deletionOf(entity),
+    totals: entity.jsonOr<NonNullable<ExportRecord['totals']>>('totals'),
+    manifest: entity.jsonOr<NonNullable<ExportRecord['manifest']>>('manifest'),
+    error: entity.jsonOr<NonNullable<ExportRecord['error']>>('error'),
+  });
+}
+
+function deletionOf(entity: EntityReader): Deletion | undefined {
+  const stored = entity.jsonOr<Omit<Deletion, 'at'> & { readonly at: string }>('deletion');
+  return stored && { ...stored, at: new Date(stored.at) };
+}

@@ -1,0 +1,77 @@
+import type {
+  DueStore,
+  ExportStore,
+  IdempotencyStore,
+  PartStore,
+  TableStore,
+} from '../../core/exports/stores.ts';
+import type { KeyStore } from '../../core/keys/key-record.ts';
+import type { LinkStore } from '../../core/links/link-record.ts';
+import type { ReceiptStore } from '../../core/retention/receipt.ts';
+import type { TenantStore } from '../../core/tenants/tenant.ts';
+import type { DeliveryStore } from '../../core/webhooks/delivery.ts';
+import type { EndpointStore } from '../../core/webhooks/endpoint.ts';
+import type { StorageAccount } from '../shared/storage-options.ts';
+import { createDeliveryStore } from './delivery-store.ts';
+import { createDueStore } from './due-store.ts';
+import { createEndpointStore } from './endpoint-store.ts';
+import { EntityTable } from './entity-table.ts';
+import { createExportStore } from './export-store.ts';
+import { createIdempotencyStore } from './idempotency-store.ts';
+import { createKeyStore } from './key-store.ts';
+import { createLinkStore } from './link-store.ts';
+import { createPartStore } from './part-store.ts';
+import { createReceiptStore } from './receipt-store.ts';
+import { createTableStore } from './table-store.ts';
+import { createTenantStore } from './tenant-store.ts';
+
+/** The whole state of Sluice. */
+export interface TableStores {
+  readonly exports: ExportStore;
+  readonly tables: TableStore;
+  readonly parts: PartStore;
+  readonly idempotency: IdempotencyStore;
+  readonly due: DueStore;
+  readonly tenants: TenantStore;
+  readonly keys: KeyStore;
+  readonly links: LinkStore;
+  readonly endpoints: EndpointStore;
+  readonly deliveries: DeliveryStore;
+  readonly receipts: ReceiptStore;
+  /** Throws `storage_unavailable` within five seconds when the storage does not answer or refuses. */
+  ping(): Promise<void>;
+}
+
+export interface TableStoreOptions {
+  /** Stands before every table's name; letters and digits, a letter first. */
+  readonly prefix?: string;
+}
+
+/**
+ * State in Table Storage; tables are made when they are first used. For an identity, the account's
+ * URL is that of its table service. Throws TypeError for an ill-formed prefix.
+ */
+export function createTableStores(
+  account: StorageAccount,
+  { prefix = '' }: TableStoreOptions = {},
+): TableStores {
+  if (!/^([A-Za-z][A-Za-z0-9]{0,39})?$/.test(prefix)) {
+    throw new TypeError('A table prefix has 1 to 40 letters and digits, a letter first.');
+  }
+  const open = (name: string) => new EntityTable(account, prefix + name);
+  const tenants = open('tenants');
+  return {
+    exports: createExportStore(open('exports')),
+    tables: createTableStore(open('exportTables')),
+    parts: createPartStore(open('exportParts')),
+    idempotency: createIdempotencyStore(open('idempotency')),
+    due: createDueStore(open('due')),
+    tenants: createTenantStore(tenants),
+    keys: createKeyStore(open('keys')),
+    links: createLinkStore(open('links')),
+    endpoints: createEndpointStore(open('endpoints')),
+    deliveries: createDeliveryStore(open('deliveries')),
+    receipts: createReceiptStore(open('receipts')),
+    ping: () => tenants.ping(),
+  };
+}

@@ -1,0 +1,237 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { TableClient } from '@azure/data-tables';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createKeyService } from '../../../lib/core/keys/key-service.ts';
+import { newDataKey, wrapDataKey } from '../../../lib/core/sealing/data-key.ts';
+import { createSealer } from '../../../lib/core/sealing/sealer.ts';
+import type { SecretStore } from '../../../lib/core/secrets.ts';
+import { type Azurite, startAzurite } from '../../support/azurite.ts';
+import { collect, freshStores, newPrefix, times } from './fresh-stores.ts';
+import {
+  at,
+  awkwardText,
+  deliveryOf,
+  endpointOf,
+  keyOf,
+  linkOf,
+  receiptOf,
+  tenantOf,
+} from './samples.ts';
+
+let azurite: Azurite;
+beforeAll(async () => {
+  azurite = await startAzurite();
+});
+afterAll(() => azurite.stop());
+const stores = () => freshStores(azurite.connectionString);
+
+describe('tenants', () => {
+  test('come back whole, are inserted once and change only from the version read', async () => {
+    const { tenants } = stores();
+    const tenant = tenantOf('acme', { contact: awkwardText });
+    expect(await tenants.insert(tenant)).toBe(true);
+    expect(await tenants.insert(tenantOf('acme'))).toBe(false);
+    const found = await tenants.find('acme');
+    expect(found?.value).toEqual(tenant);
+    const { contact, ...without } = tenant;
+    await tenants.update(without, found?.etag ?? '');
+    await expect(tenants.update(tenant, found?.etag ?? '')).rejects.toMatchObject({
+      code: 'changed_meanwhile',
+    });
+    expect((await tenants.find('acme'))?.value).toEqual(without);
+    expect(await tenants.find('acm')).toBeUndefined();
+  });
+
+  test('are listed by id, page by page', async () => {
+    const { tenants } = stores();
+    for (const id of ['c', 'a-1', 'b', 'a', '9']) await tenants.insert(tenantOf(id));
+    const first = await tenants.list({ limit: 3 });
+    const cursor = first.nextCursor ?? '';
+    const second = await tenants.list({ limit: 3, cursor });
+    const ids = [...first.items, ...second.items].map(({ id }) => id);
+    expect(ids).toEqual(['9', 'a', 'a-1', 'b', 'c']);
+    expect(second.nextCursor).toBeUndefined();
+  });
+});
+
+describe('keys', () => {
+  test('come back whole and are inserted once; ids that differ in case only are two keys', async () => {
+    const { keys } = stores();
+    const revoked = keyOf('ABCdef123456', { revokedAt: at(5) });
+    expect(await keys.insert(revoked)).toBe(true);
+    expect(await keys.insert(keyOf('ABCdef123456'))).toBe(false);
+    expect(await keys.insert(keyOf('abcDEF123456'))).toBe(true);
+    expect(await keys.find('ABCdef123456')).toEqual(revoked);
+    expect(await keys.find('abcDEF123456')).toEqual(keyOf('abcDEF123456'));
+    expect(await keys.find('ABCdef123457')).toBeUndefined();
+  });
+
+  test('an exposed key is marked and otherwise as before; an unknown one is ignored', async () => {
+    const prefix = newPrefix();
+    const { keys } = freshStores(azurite.connectionString, prefix);
+    await keys.insert(keyOf('ABCdef123456'));
+    await keys.flagExposed('ABCdef123456', at(7));
+    await keys.flagExposed('unknown', at(7));
+    expect(await keys.find('ABCdef123456')).toEqual(keyOf('ABCdef123456'));
+    expect(await keys.find('unknown')).toBeUndefined();
+    const [row, ...others] = await rowsOf(`${prefix}keys`);
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ partitionKey: 'AB', rowKey: 'ABCdef123456', exposedAt: at(7) });
+  });
+
+  test('S8 the stored table holds neither the key, nor its secret, nor their plain SHA-256', async () => {
+    const prefix = newPrefix();
+    const { keys, tenants } = freshStores(azurite.connectionString, prefix);
+    await tenants.insert(tenantOf('acme'));
+    const pepper = randomBytes(32).toString('base64');
+    const secrets: SecretStore = { get: async () => pepper };
+    const service = createKeyService({
+      keys,
+      tenants,
+      secrets,
+      clock: () => at(0),
+      environment: 'live',
+    });
+    const wish = { tenantId: 'acme', name: 'n', scopes: ['exports:run'], createdBy: 'o' } as const;
+    const { key, record } = await service.create(wish);
+    await expect(service.authenticate(key)).resolves.toMatchObject({ keyId: record.id });
+    const dump = JSON.stringify(await rowsOf(`${prefix}keys`), asText);
+    expect(dump).toContain(record.secretHash);
+    const secret = (key.split('_')[3] ?? '').slice(0, 43);
+    for (const text of [key, secret, key.slice(-49)]) {
+      const digest = createHash('sha256').update(text);
+      const forms = [text, digest.copy().digest('hex'), digest.copy().digest('base64')];
+      for (const form of [...forms, digest.digest('base64url')]) expect(dump).not.toContain(form);
+    }
+  });
+});
+
+describe('sealed secrets', () => {
+  test('open from the stored row, and for their own tenant alone', async () => {
+    const { tenants, endpoints } = stores();
+    const masterKey = randomBytes(32).toString('base64');
+    const secrets: SecretStore = { get: async () => masterKey };
+    for (const id of ['acme', 'other']) {
+      const wrappedDataKey = wrapDataKey(masterKey, id, newDataKey());
+      await tenants.insert(tenantOf(id, { wrappedDataKey }));
+    }
+    const sealer = createSealer({ secrets, tenants });
+    const sealed = await sealer.sealFor('acme', 'ep1', 'signingSecret', 'whsec_canary');
+    await endpoints.insert(endpointOf('ep1', { sealedSigningSecret: sealed }));
+    const stored = (await endpoints.find('acme', 'ep1'))?.value.sealedSigningSecret ?? '';
+    expect(await sealer.openFor('acme', 'ep1', 'signingSecret', stored)).toBe('whsec_canary');
+    await expect(sealer.openFor('other', 'ep1', 'signingSecret', stored)).rejects.toMatchObject({
+      code: 'internal_error',
+    });
+  });
+});
+
+describe('links', () => {
+  test('are listed newest first, page by page, whatever their ids look like', async () => {
+    const { links } = stores();
+    const all = [
+      linkOf('aaa', { createdAt: at(3_000), callerAddress: '192.0.2.1', ip: '192.0.2.0' }),
+      linkOf('zzz', { createdAt: at(2_000), kind: 'export' }),
+      linkOf('mmm', { createdAt: at(1_000), files: [] }),
+    ];
+    for (const link of [all[1], all[0], all[2], all[0]]) if (link) await links.insert(link);
+    await links.insert(linkOf('x', { exportId: 'e2' }));
+    const first = await links.list('e1', { limit: 2 });
+    const cursor = first.nextCursor ?? '';
+    const second = await links.list('e1', { limit: 2, cursor });
+    expect([first.items, second]).toEqual([all.slice(0, 2), { items: all.slice(2) }]);
+  });
+
+  test('keep the names of 5,000 files', async () => {
+    const { links } = stores();
+    const files = Array.from({ length: 5_000 }, (_, index) => `a_long_table_name-${index}.csv.gz`);
+    await links.insert(linkOf('l', { files }));
+    expect(await links.list('e1', { limit: 1 })).toEqual({ items: [linkOf('l', { files })] });
+  });
+});
+
+describe('webhook endpoints', () => {
+  test('come back whole, change only from the version read, and are removed once', async () => {
+    const { endpoints } = stores();
+    const full = endpointOf('ep1', {
+      auth: { kind: 'basic', username: awkwardText },
+      sealedAuthSecret: 'AQI',
+      disabledAt: at(1),
+      disabledReason: 'failing',
+      failingSince: at(2),
+    });
+    await endpoints.insert(full);
+    await endpoints.insert(endpointOf('ep2'));
+    await endpoints.insert(endpointOf('ep1', { tenantId: 'other' }));
+    await expect(endpoints.insert(endpointOf('ep1'))).rejects.toMatchObject({
+      code: 'already_exists',
+    });
+    expect(await endpoints.list('acme')).toEqual([full, endpointOf('ep2')]);
+    const { etag = '' } = (await endpoints.find('acme', 'ep1')) ?? {};
+    await endpoints.update(endpointOf('ep1'), etag);
+    await expect(endpoints.update(full, etag)).rejects.toMatchObject({
+      code: 'changed_meanwhile',
+    });
+    expect((await endpoints.find('acme', 'ep1'))?.value).toEqual(endpointOf('ep1'));
+    expect(await endpoints.remove('acme', 'ep1')).toBe(true);
+    expect(await endpoints.remove('acme', 'ep1')).toBe(false);
+    expect(await endpoints.list('acme')).toEqual([endpointOf('ep2')]);
+    expect(await endpoints.find('other', 'ep1')).toBeDefined();
+  });
+});
+
+describe('deliveries', () => {
+  test('come back whole with every attempt, and announcing twice finds the first', async () => {
+    const { deliveries } = stores();
+    const delivery = deliveryOf('d1', { body: awkwardText.repeat(400) });
+    expect(await deliveries.insert(delivery)).toBe(true);
+    expect(await deliveries.insert(deliveryOf('d1'))).toBe(false);
+    const { value, etag = '' } = (await deliveries.find('acme', 'd1')) ?? {};
+    expect(value).toEqual(delivery);
+    const tried = {
+      ...delivery,
+      status: 'failed' as const,
+      nextAttemptAt: at(9),
+      attempts: [
+        { at: at(1), durationMs: 12.5, status: 500, error: 'http_status' as const },
+        { at: at(2), durationMs: 15_000, error: 'timeout' as const },
+      ],
+    };
+    await deliveries.update(tried, etag);
+    await expect(deliveries.update(delivery, etag)).rejects.toMatchObject({
+      code: 'changed_meanwhile',
+    });
+    expect((await deliveries.find('acme', 'd1'))?.value).toEqual(tried);
+    expect(await deliveries.find('other', 'd1')).toBeUndefined();
+  });
+
+  test('of 20 announcements at the same moment one makes the row', async () => {
+    const { deliveries } = stores();
+    const made = await times(20, 20, () => deliveries.insert(deliveryOf('d1')));
+    expect(made.filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describe('receipts', () => {
+  test('are kept once: the first one stays', async () => {
+    const { receipts } = stores();
+    const first = receiptOf('e1', { reason: 'request', requestedBy: awkwardText });
+    await receipts.insert(first);
+    await receipts.insert(receiptOf('e1'));
+    await receipts.insert(receiptOf('e2'));
+    expect(await receipts.find('acme', 'e1')).toEqual(first);
+    expect(await receipts.find('acme', 'e2')).toEqual(receiptOf('e2'));
+    expect(await receipts.find('other', 'e1')).toBeUndefined();
+  });
+});
+
+async function rowsOf(tableName: string) {
+  const client = TableClient.fromConnectionString(azurite.connectionString, tableName, {
+    allowInsecureConnection: true,
+  });
+  return collect(client.listEntities());
+}
+
+function asText(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
