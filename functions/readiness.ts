@@ -4,8 +4,13 @@ import type { Adapters } from './adapters.ts';
 import type { Check } from './services.ts';
 
 const timeoutMs = 5_000;
+/** The route is public: asking often must not become a load on the neighbours. */
+const keptMs = 2_000;
 
-/** Asks every neighbour that no export can do without; each answers within five seconds or is named. */
+/**
+ * Asks every neighbour that no export can do without; each answers within five seconds or is named.
+ * An answer holds for two seconds.
+ */
 export function createReadiness(adapters: Adapters): () => Promise<readonly Check[]> {
   const { stores, files, secrets } = adapters;
   const probes: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -13,8 +18,14 @@ export function createReadiness(adapters: Adapters): () => Promise<readonly Chec
     export_storage: () => files.exists('readiness'),
     secrets: () => Promise.all(Object.values(secretNames).map((name) => secrets.get(name))),
   };
-  return () =>
+  const checkAll = () =>
     Promise.all(Object.entries(probes).map(([name, probe]) => check(adapters, name, probe)));
+  let last: { readonly at: number; readonly answer: Promise<readonly Check[]> } | undefined;
+  return () => {
+    const at = adapters.clock().getTime();
+    if (last === undefined || at - last.at > keptMs) last = { at, answer: checkAll() };
+    return last.answer;
+  };
 }
 
 async function check(

@@ -1,5 +1,5 @@
 import type { ProblemAnswer } from '../../lib/api/problem.ts';
-import { errorTable, type Mistake, type SluiceError } from '../../lib/core/errors.ts';
+import { errorTable, type Mistake, SluiceError } from '../../lib/core/errors.ts';
 import type { Answer } from './answer.ts';
 
 const retryAfterSecondsDefault = 5;
@@ -12,16 +12,14 @@ export function problemOf(error: SluiceError, requestId: string): Answer {
   return problemAnswer({ ...facts, requestId }, headers, error.mistakes);
 }
 
-/** A known path with a method that it does not have (RFC 9110, 15.5.6); no code of the core's says that. */
+/** A known path with a method that it does not have; `Allow` names those it has (RFC 9110, 15.5.6). */
 export function methodNotAllowed(allowed: readonly string[], requestId: string): Answer {
   const allow = allowed.join(', ');
-  const facts = {
-    code: 'method_not_allowed',
-    title: 'This path does not take this method',
-    status: 405,
-    detail: `Use ${allow}.`,
-  };
-  return problemAnswer({ ...facts, requestId }, { allow }, []);
+  const answer = problemOf(
+    new SluiceError('method_not_allowed', { message: `Use ${allow}.` }),
+    requestId,
+  );
+  return { ...answer, headers: { ...answer.headers, allow } };
 }
 
 function problemAnswer(

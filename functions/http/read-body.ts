@@ -86,9 +86,8 @@ function decode(bytes: Uint8Array): unknown {
 }
 
 function tooLarge(): SluiceError {
-  return new SluiceError('body_too_large', {
-    message: `Send at most ${limits.bodyBytesMax / 1024} KB.`,
-  });
+  const message = `The body is over ${limits.bodyBytesMax / 1024} KB. Send a smaller one.`;
+  return new SluiceError('body_too_large', { message });
 }
 
 function invalidBody(mistakes: readonly Mistake[]): SluiceError {

@@ -16,6 +16,7 @@ export const errorTable = {
   unauthenticated: { status: 401, passing: false, title: 'No valid credential' },
   forbidden: { status: 403, passing: false, title: 'The credential does not allow this' },
   not_found: { status: 404, passing: false, title: 'Not found' },
+  method_not_allowed: { status: 405, passing: false, title: 'This path does not take this method' },
 
   // Requests that the state of things forbids.
   already_exists: { status: 409, passing: false, title: 'It exists already' },

@@ -204,5 +204,9 @@ test('while the storage is away requests get 503 and say when to come back; noth
   expect(ready.status).toBe(503);
   expect(ready.text).toContain('state_storage');
   await backends.azurite.resume();
-  expect((await api.call('GET', 'health/ready')).status).toBe(200);
+  await waitFor(
+    'readiness',
+    async () => ((await api.call('GET', 'health/ready')).status === 200 ? true : undefined),
+    30_000,
+  );
 });

@@ -34,7 +34,10 @@ export async function sweepExpired(deps: SweepDeps, starter: Starter): Promise<S
   return { deleted, failed };
 }
 
-/** False when the mark is out of date: the export was retried since, and has a later mark of its own. */
+/**
+ * True when files were deleted. A mark can be out of date: the export was retried since and has a later
+ * mark, or its owner deleted it before; what was deleted is only announced again, in case that was lost.
+ */
 async function sweepOne(deps: SweepDeps, entry: DueEntry, starter: Starter): Promise<boolean> {
   const { tenantId, exportId } = entry;
   const record = (await deps.exports.find(tenantId, exportId))?.value;
@@ -42,5 +45,5 @@ async function sweepOne(deps: SweepDeps, entry: DueEntry, starter: Starter): Pro
   const isDue = record.expiresAt !== undefined && record.expiresAt <= deps.clock();
   if (record.deletion === undefined && !isDue) return false;
   await deleteExport(deps, { tenantId, exportId, reason: 'retention' }, starter);
-  return true;
+  return record.status !== 'expired';
 }

@@ -1,0 +1,155 @@
+import { compactVerify, createLocalJWKSet } from 'jose';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createEmulatorLinkSigner } from '../../../lib/adapters/blobs/emulator-link-signer.ts';
+import { closeExport } from '../../../lib/core/exports/close-export.ts';
+import { planExport } from '../../../lib/core/exports/plan-export.ts';
+import { retryExport } from '../../../lib/core/exports/retry-export.ts';
+import type { ExportWork } from '../../../lib/core/exports/starter.ts';
+import { runWatchdog } from '../../../lib/core/exports/watchdog.ts';
+import { deleteExport } from '../../../lib/core/retention/delete-export.ts';
+import { sweepExpired } from '../../../lib/core/retention/sweep.ts';
+import { exportTable } from '../../../orchestrations/activities/export-table.ts';
+import {
+  acceptExport,
+  notingStarter,
+  openWorkshop,
+  type Workshop,
+} from '../../support/workshop.ts';
+
+let workshop: Workshop;
+
+beforeAll(async () => {
+  workshop = await openWorkshop();
+  workshop.source.rows = [['1', 'a']];
+});
+afterAll(() => workshop.stop());
+
+const hourMs = 3_600_000;
+const pass = (hours: number) => {
+  workshop.time.now = new Date(workshop.time.now.getTime() + hours * hourMs);
+};
+
+/** Each case begins with nothing left to sweep. */
+beforeEach(async () => {
+  pass(8 * 24);
+  await sweepExpired(workshop.deps, notingStarter().starter);
+});
+
+async function exported(tables: readonly string[] = ['one']): Promise<ExportWork> {
+  const work = await acceptExport(workshop, tables);
+  await planExport(workshop.deps, work);
+  await exportTable(workshop.deps, { ...work, table: 0 });
+  await closeExport(workshop.deps, work);
+  return work;
+}
+
+async function statusOf({ tenantId, exportId }: ExportWork): Promise<string | undefined> {
+  return (await workshop.deps.exports.find(tenantId, exportId))?.value.status;
+}
+
+test('L4 S34 files live seven days to the hour; then they, the container and every live link are gone', async () => {
+  const work = await exported();
+  const signer = createEmulatorLinkSigner(workshop.azurite.connectionString);
+  const window = { from: new Date(), until: new Date(Date.now() + hourMs) };
+  const url = await signer.signFile(work.exportId, 'one-00001.csv', window);
+  pass(7 * 24 - 1);
+  const early = notingStarter();
+  expect(await sweepExpired(workshop.deps, early.starter)).toEqual({ deleted: 0, failed: 0 });
+  expect((await fetch(url)).status).toBe(200);
+  pass(1);
+  const { starter, purged } = notingStarter();
+  expect(await sweepExpired(workshop.deps, starter)).toEqual({ deleted: 1, failed: 0 });
+  expect((await fetch(url)).status).toBe(404);
+  expect(await workshop.deps.files.exists(work.exportId)).toBe(false);
+  expect(await statusOf(work)).toBe('expired');
+  expect(purged).toEqual([work]);
+  expect(await sweepExpired(workshop.deps, starter)).toEqual({ deleted: 0, failed: 0 });
+});
+
+test('X12 a deletion leaves a receipt that verifies', async () => {
+  const work = await exported();
+  const requestedBy = 'key:abc';
+  await deleteExport(
+    workshop.deps,
+    { ...work, reason: 'request', requestedBy },
+    notingStarter().starter,
+  );
+  const receipt = await workshop.deps.receipts.find(work.tenantId, work.exportId);
+  const keys = createLocalJWKSet(await workshop.deps.signer.publicKeys());
+  const { payload } = await compactVerify(receipt?.signature ?? '', keys);
+  expect(JSON.parse(Buffer.from(payload).toString())).toMatchObject({
+    exportId: work.exportId,
+    reason: 'request',
+    requestedBy,
+    files: 4,
+    deletedAt: workshop.time.now.toISOString(),
+  });
+});
+
+test.each(['removeAll', 'exists'] as const)(
+  'a deletion that dies at %s is finished by the next sweep, with one receipt',
+  async (step) => {
+    const work = await exported();
+    const broken = { ...workshop.deps.files, [step]: () => Promise.reject(new Error('power cut')) };
+    const order = { ...work, reason: 'request' } as const;
+    const { starter } = notingStarter();
+    await expect(
+      deleteExport({ ...workshop.deps, files: broken }, order, starter),
+    ).rejects.toThrow();
+    await expect(
+      retryExport(workshop.deps, work.tenantId, work.exportId, starter),
+    ).rejects.toMatchObject({ code: 'invalid_state' });
+    expect(await sweepExpired(workshop.deps, starter)).toMatchObject({ deleted: 1 });
+    expect(await statusOf(work)).toBe('expired');
+    expect(await workshop.deps.files.exists(work.exportId)).toBe(false);
+    const receipt = await workshop.deps.receipts.find(work.tenantId, work.exportId);
+    expect(receipt).toMatchObject({ reason: 'request', files: 4 });
+  },
+);
+
+test('one export that cannot be deleted does not hold up the others, and is tried again', async () => {
+  const [stuck, fine] = [await exported(), await exported()];
+  pass(7 * 24);
+  const { files } = workshop.deps;
+  const removeAll = (exportId: string) =>
+    exportId === stuck.exportId ? Promise.reject(new Error('held')) : files.removeAll(exportId);
+  const { starter } = notingStarter();
+  const result = await sweepExpired({ ...workshop.deps, files: { ...files, removeAll } }, starter);
+  expect(result).toEqual({ deleted: 1, failed: 1 });
+  expect([await statusOf(stuck), await statusOf(fine)]).toEqual(['ready', 'expired']);
+  expect(await sweepExpired(workshop.deps, starter)).toEqual({ deleted: 1, failed: 0 });
+});
+
+test('a retry moves the end of life; the old mark deletes nothing', async () => {
+  const work = await acceptExport(workshop, ['one', 'two']);
+  await planExport(workshop.deps, work);
+  await exportTable(workshop.deps, { ...work, table: 0 });
+  expect(await closeExport(workshop.deps, work)).toBe('partially_ready');
+  pass(6 * 24);
+  const { starter, exports } = notingStarter();
+  await retryExport(workshop.deps, work.tenantId, work.exportId, starter);
+  const second = { ...work, attempt: 2 };
+  expect(exports).toEqual([second]);
+  await planExport(workshop.deps, second);
+  await exportTable(workshop.deps, { ...second, table: 1 });
+  expect(await closeExport(workshop.deps, second)).toBe('ready');
+  pass(2 * 24);
+  expect(await sweepExpired(workshop.deps, starter)).toEqual({ deleted: 0, failed: 0 });
+  expect(await statusOf(work)).toBe('ready');
+  pass(5 * 24);
+  expect(await sweepExpired(workshop.deps, starter)).toEqual({ deleted: 1, failed: 0 });
+});
+
+test('the watchdog starts what has no instance, after a minute and not before', async () => {
+  const work = await acceptExport(workshop, ['one']);
+  const { starter, exports } = notingStarter('missing');
+  const ours = () => exports.filter(({ exportId }) => exportId === work.exportId);
+  await runWatchdog(workshop.deps, starter);
+  expect(ours()).toEqual([]);
+  pass(0.02);
+  await runWatchdog(workshop.deps, starter);
+  expect(ours()).toEqual([work]);
+  const alive = notingStarter('running');
+  await runWatchdog(workshop.deps, alive.starter);
+  expect(alive.exports).toEqual([]);
+});
