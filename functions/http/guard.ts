@@ -1,5 +1,5 @@
 import { asSluiceError, SluiceError } from '../../lib/core/errors.ts';
-import type { KeyPrincipal, OperatorPrincipal } from '../../lib/core/principal.ts';
+import type { OperatorPrincipal, TenantPrincipal } from '../../lib/core/principal.ts';
 import type { Services } from '../services.ts';
 import { findKeysInUrl } from './credentials.ts';
 import type { TenantScope } from './route.ts';
@@ -30,7 +30,7 @@ export async function admitKey(
   services: GuardServices,
   credential: string | undefined,
   scope: TenantScope,
-): Promise<KeyPrincipal> {
+): Promise<TenantPrincipal> {
   if (credential === undefined) throw unauthenticated();
   const principal = await findKey(services, credential);
   if (principal === undefined) throw await notAKey(services, credential);
@@ -62,7 +62,7 @@ function unauthenticated(): SluiceError {
 async function findKey(
   { keys }: GuardServices,
   credential: string,
-): Promise<KeyPrincipal | undefined> {
+): Promise<TenantPrincipal | undefined> {
   try {
     return await keys.authenticate(credential);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { emptyBody, emptyQuery } from '../../lib/api/empty.ts';
 import type { Starter } from '../../lib/core/exports/starter.ts';
-import type { KeyPrincipal, OperatorPrincipal, Scope } from '../../lib/core/principal.ts';
+import type { OperatorPrincipal, Scope, TenantPrincipal } from '../../lib/core/principal.ts';
 import type { Services } from '../services.ts';
 import type { Answer } from './answer.ts';
 import type { RequestFacts } from './request-facts.ts';
@@ -33,7 +33,7 @@ export interface OperatorCall<Path extends string, Body extends z.ZodType, Query
 /** The tenant is `principal.tenantId`; it is taken from nowhere else. */
 export interface TenantCall<Path extends string, Body extends z.ZodType, Query extends z.ZodType>
   extends PublicCall<Path, Body, Query> {
-  readonly principal: KeyPrincipal;
+  readonly principal: TenantPrincipal;
   readonly starter: Starter;
 }
 

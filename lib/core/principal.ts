@@ -18,14 +18,46 @@ export type Scope = (typeof scopes)[number];
 /** What the first key of a tenant may do: everything but the operator's work. */
 export const ownerScopes: readonly Scope[] = scopes.filter((scope) => scope !== 'operator');
 
-/** Who calls. The tenant comes from here and from nowhere else. */
-export type Principal = KeyPrincipal | OperatorPrincipal;
+/** api.md §2: what a role of a signed-in user may do. */
+export const roleScopes = {
+  owner: ownerScopes,
+  admin: ownerScopes.filter((scope) => scope !== 'tenant:write'),
+  analyst: ['exports:read', 'exports:run', 'links:create'],
+  auditor: ['exports:read', 'audit:read'],
+  member: ['me'],
+} as const satisfies Record<string, readonly Scope[]>;
 
-export interface KeyPrincipal {
+export type Role = keyof typeof roleScopes;
+
+/** K11: for each label name the values that may be seen; a name that is absent limits nothing. */
+export type Labels = Readonly<Record<string, readonly string[]>>;
+
+/** Who calls. The tenant comes from here and from nowhere else. */
+export type Principal = TenantPrincipal | OperatorPrincipal;
+
+/** Somebody who acts for one tenant. */
+export type TenantPrincipal = KeyPrincipal | UserPrincipal;
+
+export interface KeyPrincipal extends TenantRights {
   readonly kind: 'key';
-  readonly tenantId: string;
   readonly keyId: string;
+}
+
+/** A signed-in person. */
+export interface UserPrincipal extends TenantRights {
+  readonly kind: 'user';
+  /** Made of issuer and subject; never an e-mail address. */
+  readonly userId: string;
+  readonly role: Role;
+  /** When the person last proved who they are, if the identity provider says so. */
+  readonly signedInAt?: Date;
+}
+
+interface TenantRights {
+  readonly tenantId: string;
   readonly scopes: readonly Scope[];
+  /** Absent: everything of the tenant. */
+  readonly labels?: Labels;
 }
 
 export interface OperatorPrincipal {
@@ -35,5 +67,12 @@ export interface OperatorPrincipal {
 
 /** How a principal is named in rows and logs: a kind and an id, never a secret. */
 export function principalName(principal: Principal): string {
-  return principal.kind === 'key' ? `key:${principal.keyId}` : 'operator';
+  switch (principal.kind) {
+    case 'key':
+      return `key:${principal.keyId}`;
+    case 'user':
+      return `user:${principal.userId}`;
+    case 'operator':
+      return 'operator';
+  }
 }

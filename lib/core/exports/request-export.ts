@@ -5,7 +5,7 @@ import { asSluiceError, SluiceError } from '../errors.ts';
 import { newestFirstId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
-import { type KeyPrincipal, principalName } from '../principal.ts';
+import { principalName, type TenantPrincipal } from '../principal.ts';
 import type { ExportRecord, ExportRequest } from './export-record.ts';
 import { type ExportWish, resolveRequest } from './resolve-request.ts';
 import type { Starter } from './starter.ts';
@@ -23,7 +23,7 @@ export interface RequestExportDeps {
 export type RequestExport = (order: ExportOrder, starter: Starter) => Promise<ExportRecord>;
 
 export interface ExportOrder {
-  readonly principal: KeyPrincipal;
+  readonly principal: TenantPrincipal;
   readonly wish: ExportWish;
   readonly idempotencyKey?: string;
 }
@@ -77,7 +77,7 @@ async function insertOnce(deps: RequestExportDeps, record: ExportRecord): Promis
 }
 
 function newRecord(
-  principal: KeyPrincipal,
+  principal: TenantPrincipal,
   id: string,
   request: ExportRequest,
   now: Date,

@@ -9,7 +9,7 @@ import { isFetchable } from '../exports/transitions.ts';
 import { companionFiles } from '../exports/write-manifest.ts';
 import { newestFirstId } from '../ids.ts';
 import { limits } from '../limits.ts';
-import { type KeyPrincipal, principalName } from '../principal.ts';
+import { principalName, type TenantPrincipal } from '../principal.ts';
 import type { LinkRecord, LinkStore } from './link-record.ts';
 import type { LinkSigner, LinkWindow } from './link-signer.ts';
 
@@ -24,7 +24,7 @@ export interface IssueLinksDeps {
 }
 
 export interface LinkOrder {
-  readonly principal: KeyPrincipal;
+  readonly principal: TenantPrincipal;
   readonly exportId: string;
   /** Default 60; over 480 is `link_lifetime_too_long`. */
   readonly minutes?: number;
