@@ -65,5 +65,3 @@ export const manifestSchema = z.strictObject({
   excluded: z.array(z.strictObject({ table: z.string(), reason: z.string() })),
   totals,
 });
-
-export type ManifestJson = z.infer<typeof manifestSchema>;
