@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exportListAnswer } from '../../lib/api/exports.ts';
 import { tablesAnswer } from '../../lib/api/tables.ts';
+import { limits } from '../../lib/core/limits.ts';
 import type { Call, Tenant } from './support/api.ts';
 import { api } from './support/suite.ts';
 import { sourceIds } from './support/vendor-database.ts';
@@ -154,6 +155,10 @@ test('GET /v1/tables shows columns, types, labels and what is left out; broken t
   expect(tables.find(({ name }) => name === 'missing')?.error?.code).toBe('table_missing');
   expect(tables.find(({ name }) => name === 'unreachable')?.error?.code).toBe('source_unreachable');
   expect(excluded).toHaveLength(1);
+});
+
+test('X14 the promises are data: the route tells the numbers that the code keeps', async () => {
+  expect(JSON.parse((await api.call('GET', 'v1/limits')).text)).toEqual(limits);
 });
 
 test('the health routes need no key and tell no secrets', async () => {
