@@ -6,7 +6,12 @@ import { answerSafely, type HttpDeps } from './handle-request.ts';
 import { methodNotAllowed } from './problem.ts';
 import type { Route } from './route.ts';
 
-/** The route that gets what no other route takes: catch-alls match last, and methods count as part of a match. */
+/**
+ * The function that gets what no other takes; a wrong method counts as no match. The host tries routes
+ * in the alphabetical order of their functions' names (Azure/azure-functions-host, issue 9876), so this
+ * name must be the last one.
+ */
+export const fallbackName = 'zFallback';
 export const fallbackPath = '{*rest}';
 
 /** 405 with `Allow` for a known path with a wrong method, 404 for everything else. */
@@ -15,7 +20,7 @@ export function createFallback(
   deps: Pick<HttpDeps, 'services'>,
 ): HttpHandler {
   return (request) =>
-    answerSafely(request, 'fallback', deps, async (requestId) => {
+    answerSafely(request, fallbackName, deps, async (requestId) => {
       await refuseKeysInUrl(deps.services, request.url);
       return refuse(routes, request, requestId);
     });

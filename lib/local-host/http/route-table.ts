@@ -17,7 +17,10 @@ export interface RouteMatch {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** The routes of all HTTP functions, the most literal first. */
+/**
+ * The routes of all HTTP functions in the order in which the real host tries them: by the functions'
+ * names, whatever the routes look like (Azure/azure-functions-host, issue 9876).
+ */
 export function createRouteTable(
   functions: readonly HostFunction[],
   prefix: string,
@@ -25,9 +28,11 @@ export function createRouteTable(
   return functions
     .filter(({ kind }) => kind === 'http')
     .map((target) => toRoute(target, prefix))
-    .toSorted((a, b) =>
-      a.template.rank < b.template.rank ? -1 : Number(a.template.rank > b.template.rank),
-    );
+    .toSorted((a, b) => compareNames(a.target.name.toLowerCase(), b.target.name.toLowerCase()));
+}
+
+function compareNames(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
 }
 
 /** Finds the function for a method and a raw (still encoded) path. No match for a method is no match at all. */

@@ -4,8 +4,6 @@ import { HostError } from '../host-error.ts';
 export interface RouteTemplate {
   readonly pattern: RegExp;
   readonly parameters: readonly { readonly name: string; readonly fallback: string | undefined }[];
-  /** Smaller sorts first: one digit per segment, literals before parameters before catch-alls. */
-  readonly rank: string;
 }
 
 const constraints: Readonly<Record<string, string>> = {
@@ -23,14 +21,12 @@ export function parseRoute(route: string): RouteTemplate {
   return {
     pattern: new RegExp(`^${parsed.map(({ source }) => source).join('')}/?$`, 'i'),
     parameters: parsed.flatMap(({ parameters }) => parameters),
-    rank: parsed.map(({ rank }) => rank).join(''),
   };
 }
 
 interface Segment {
   readonly source: string;
   readonly parameters: readonly { readonly name: string; readonly fallback: string | undefined }[];
-  readonly rank: string;
 }
 
 const parameterPattern = /\{(\*{0,2})([^{}:=?]+)((?::[^{}:=?]+)*)(?:=([^{}]*))?(\?)?\}/;
@@ -40,11 +36,10 @@ function parseSegment(segment: string, route: string): Segment {
   if (whole === null) return parseMixedSegment(segment, route);
   const [, stars = '', name = '', limits = '', fallback, optional] = whole;
   const parameters = [{ name, fallback }];
-  if (stars !== '') return { source: '(?:/(.*))?', parameters, rank: '4' };
+  if (stars !== '') return { source: '(?:/(.*))?', parameters };
   const source = `/(${limitSource(limits, route)})`;
-  const rank = limits === '' ? '3' : '2';
   const isOptional = optional !== undefined || fallback !== undefined;
-  return { source: isOptional ? `(?:${source})?` : source, parameters, rank };
+  return { source: isOptional ? `(?:${source})?` : source, parameters };
 }
 
 function parseMixedSegment(segment: string, route: string): Segment {
@@ -55,7 +50,7 @@ function parseMixedSegment(segment: string, route: string): Segment {
     parameters.push({ name: found[2] ?? '', fallback: undefined });
     return `(${limitSource(found[3] ?? '', route)})`;
   });
-  return { source: `/${pieces.join('')}`, parameters, rank: parameters.length === 0 ? '1' : '2' };
+  return { source: `/${pieces.join('')}`, parameters };
 }
 
 function limitSource(limits: string, route: string): string {

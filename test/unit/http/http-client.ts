@@ -9,10 +9,12 @@ import {
 import type { z } from 'zod';
 import { registerHttp } from '../../../functions/http/register.ts';
 import { routes } from '../../../functions/http/routes.ts';
-import { exportAnswer, exportListAnswer } from '../../../lib/api/exports.ts';
+import { exportAnswer, exportListAnswer, fetchedAnswer } from '../../../lib/api/exports.ts';
 import { getUrlAnswer } from '../../../lib/api/get-url.ts';
+import { meAnswer } from '../../../lib/api/identity.ts';
+import { keyCreatedAnswer } from '../../../lib/api/keys.ts';
 import { linkListAnswer, linksAnswer } from '../../../lib/api/links.ts';
-import { keyCreatedAnswer, tenantAnswer, tenantListAnswer } from '../../../lib/api/operator.ts';
+import { tenantAnswer, tenantListAnswer } from '../../../lib/api/operator.ts';
 import { problemAnswer } from '../../../lib/api/problem.ts';
 import {
   limitsAnswer,
@@ -20,6 +22,7 @@ import {
   readyAnswer,
   signingKeysAnswer,
 } from '../../../lib/api/public.ts';
+import { receiptAnswer, receiptListAnswer } from '../../../lib/api/receipts.ts';
 import { tablesAnswer } from '../../../lib/api/tables.ts';
 import {
   webhookAnswer,
@@ -53,16 +56,21 @@ const answers: Readonly<Record<string, z.ZodType>> = {
   deleteExport: exportAnswer,
   issueLinks: linksAnswer,
   listLinks: linkListAnswer,
+  noteFetched: fetchedAnswer,
   cancelExport: exportAnswer,
   retryExport: exportAnswer,
   listTables: tablesAnswer,
+  listReceipts: receiptListAnswer,
+  getReceipt: receiptAnswer,
   createWebhook: webhookCreatedAnswer,
   listWebhooks: webhookListAnswer,
   getWebhook: webhookAnswer,
   getUrl: getUrlAnswer,
+  getMe: meAnswer,
   createTenant: tenantAnswer,
   listTenants: tenantListAnswer,
   getTenant: tenantAnswer,
+  updateTenant: tenantAnswer,
   createKey: keyCreatedAnswer,
   getLimits: limitsAnswer,
   getSigningKeys: signingKeysAnswer,
@@ -91,7 +99,7 @@ export function registeredFunctions(world: FakeWorld, inputs: FunctionInput[] = 
 
 /** Calls the registered functions as the host would, and holds every answer against its schema. */
 export function client(world: FakeWorld = fakeWorld()): Send {
-  const functions = registeredFunctions(world).sort(bySpecificity);
+  const functions = registeredFunctions(world).sort(byName);
   return async (method, path, { body, headers = {}, credential = credentials.owner } = {}) => {
     const url = `http://127.0.0.1:7071/api/${path}`;
     const found = findFunction(functions, method, decodeURI(new URL(url).pathname.slice(5)));
@@ -139,11 +147,9 @@ function matchRoute(route: string, path: string): Record<string, string> | undef
   return match === null ? undefined : { ...match.groups };
 }
 
-/** The host's order: literal parts before parameters before catch-alls. */
-function bySpecificity(one: Registered, other: Registered): number {
-  const rank = ({ route = '' }: Registered) =>
-    route.includes('{*') ? 2 : route.includes('{') ? 1 : 0;
-  return rank(one) - rank(other);
+/** The host's order: by the functions' names. */
+function byName(one: Registered, other: Registered): number {
+  return one.name.toLowerCase() < other.name.toLowerCase() ? -1 : 1;
 }
 
 /** Through the library's own response, as the host would send it. */

@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { Answer } from '../../../functions/http/answer.ts';
+import { fallbackName } from '../../../functions/http/fallback.ts';
 import type { ParamsOf, Route, TenantRoute } from '../../../functions/http/route.ts';
 import { routes } from '../../../functions/http/routes.ts';
 import { scopes } from '../../../lib/core/principal.ts';
@@ -21,7 +22,7 @@ interface RouteWithoutScope {
 
 describe('the route table', () => {
   it('S3 gives every route a scope from the closed list', () => {
-    const known = ['public', ...scopes];
+    const known = ['public', 'signed-in', ...scopes];
     expect(routes.filter(({ scope }) => !known.includes(scope))).toEqual([]);
     expectTypeOf<RouteWithoutScope>().not.toExtend<Route>();
     expectTypeOf<RouteWithoutScope & { scope: 'public' }>().toExtend<Route>();
@@ -55,9 +56,30 @@ describe('the route table', () => {
     const registered = registeredFunctions(fakeWorld());
     expect(registered.map(({ name }) => name)).toEqual([
       ...routes.map(({ name }) => name),
-      'fallback',
+      fallbackName,
     ]);
     expect(new Set(registered.map(({ authLevel }) => authLevel))).toEqual(new Set(['anonymous']));
+  });
+
+  it('has the fallback last in the alphabet, or the host would send it what other routes take', () => {
+    const names = registeredFunctions(fakeWorld()).map(({ name }) => name.toLowerCase());
+    expect(names.sort().at(-1)).toBe(fallbackName.toLowerCase());
+  });
+
+  it('has no two routes that take the same path, so that their order by name cannot matter', () => {
+    const shape = (path: string) => path.replaceAll(/\{[^}]+\}/g, '*').split('/');
+    const overlap = (one: readonly string[], other: readonly string[]) =>
+      one.length === other.length &&
+      one.every((part, at) => part === '*' || other[at] === '*' || part === other[at]);
+    const clashes = routes.flatMap((one, index) =>
+      routes
+        .slice(index + 1)
+        .filter(
+          ({ method, path }) => method === one.method && overlap(shape(path), shape(one.path)),
+        )
+        .map(({ path }) => `${one.path} and ${path}`),
+    );
+    expect(clashes).toEqual([]);
   });
 
   it("gives the starter's inputs to tenants' routes only", () => {
