@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import type {
   BlockBlobClient,
@@ -49,10 +50,15 @@ async function stageBlock(
   signal: AbortSignal,
 ): Promise<void> {
   const body = bufferOver(bytes);
+  // The service refuses a block that was changed on its way.
+  const transactionalContentMD5 = createHash('md5').update(body).digest();
   await callStorage({
     what: 'stage a block',
     run: (abortSignal) =>
-      blob.stageBlock(blockIdOf(blockIndex), body, body.byteLength, { abortSignal }),
+      blob.stageBlock(blockIdOf(blockIndex), body, body.byteLength, {
+        abortSignal,
+        transactionalContentMD5,
+      }),
     signal,
   });
 }

@@ -49,6 +49,7 @@ function commonSas(container: ContainerClient, window: LinkWindow): ReadOnlySas 
     startsOn: new Date(window.from.getTime() - clockSkewMs),
     expiresOn: window.until,
     ...(window.ip === undefined ? {} : { ipRange: ipRangeOf(window.ip) }),
+    ...(window.correlationId === undefined ? {} : { correlationId: window.correlationId }),
   };
 }
 
