@@ -11,6 +11,8 @@ export interface LinkWindow {
   readonly until: Date;
   /** `a.b.c.d` or `a.b.c.d-e.f.g.h`. */
   readonly ip?: string;
+  /** A GUID that the storage's own log repeats at each use, where the storage can (the ledger's link id). */
+  readonly correlationId?: string;
 }
 
 export interface ContainerToken {
