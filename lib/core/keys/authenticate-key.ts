@@ -1,40 +1,92 @@
 import { SluiceError } from '../errors.ts';
 import type { KeyPrincipal } from '../principal.ts';
-import { secretNames } from '../secrets.ts';
+import { isWithinRanges } from './address-ranges.ts';
 import { parseKey } from './key-format.ts';
 import { dummyHash, hashesMatch, hashSecret } from './key-hash.ts';
 import type { KeyRecord } from './key-record.ts';
-import type { KeyServiceDeps } from './key-service.ts';
+import type { KeyWork } from './key-service.ts';
+import type { Pepper } from './peppers.ts';
 
 /** See `KeyService.authenticate`. */
 export async function authenticateKey(
-  deps: KeyServiceDeps,
+  work: KeyWork,
   presented: string,
+  address: string | undefined,
 ): Promise<KeyPrincipal> {
-  const record = await recognizeKey(deps, presented);
-  if (typeof record === 'string') throw refused(record);
-  if (record.revokedAt !== undefined) throw refused(`the key ${record.id} is revoked`);
-  if (record.expiresAt <= deps.clock()) throw refused(`the key ${record.id} has expired`);
-  const tenant = await deps.tenants.find(record.tenantId);
+  const recognized = await recognizeKey(work, presented);
+  if (typeof recognized === 'string') throw refused(recognized);
+  const { record, secret } = recognized;
+  const trouble = troubleWith(record, address, work.clock());
+  if (trouble !== undefined) throw refused(`the key ${record.id} ${trouble}`);
+  const tenant = await work.tenants.find(record.tenantId);
   if (tenant === undefined) throw refused(`the tenant of the key ${record.id} is gone`);
-  const { tenantId, id: keyId, scopes } = record;
-  return { kind: 'key', tenantId, keyId, scopes: [...scopes] };
+  work.uses.note(record, address);
+  const current = await work.peppers.current();
+  if (record.pepperVersion !== current.version) {
+    work.uses.run(() => rehash(work, record, secret, current));
+  }
+  const { tenantId, id: keyId, scopes, labels } = record;
+  return {
+    kind: 'key',
+    tenantId,
+    keyId,
+    scopes: [...scopes],
+    ...(labels === undefined ? {} : { labels }),
+  };
 }
 
-/** The record that the presented secret belongs to, live or not; else the reason as a text for the log. */
+export interface RecognizedKey {
+  readonly record: KeyRecord;
+  readonly secret: string;
+}
+
+/** The key that the presented secret belongs to, live or not; else the reason as a text for the log. */
 export async function recognizeKey(
-  deps: Pick<KeyServiceDeps, 'keys' | 'secrets' | 'environment'>,
+  { keys, peppers, environment }: Pick<KeyWork, 'keys' | 'peppers' | 'environment'>,
   presented: string,
-): Promise<KeyRecord | string> {
+): Promise<RecognizedKey | string> {
   const parts = parseKey(presented);
   if (parts === undefined) return 'it is not a key, or its checksum is wrong';
-  if (parts.environment !== deps.environment) return 'the key belongs to another environment';
-  const record = await deps.keys.find(parts.id);
-  const pepper = await deps.secrets.get(secretNames.keyPepper);
+  if (parts.environment !== environment) return 'the key belongs to another environment';
+  const record = (await keys.find(parts.id))?.value;
+  const version = record?.pepperVersion;
+  const pepper = version === undefined ? undefined : await peppers.find(version);
   // An unknown id does the same work, so that the time tells nothing.
-  const matches = hashesMatch(hashSecret(pepper, parts.secret), record?.secretHash ?? dummyHash);
+  const hash = hashSecret(pepper ?? (await peppers.current()), parts.secret);
+  const matches = hashesMatch(hash, record?.secretHash ?? dummyHash);
   if (record === undefined) return `the key ${parts.id} is unknown`;
-  return matches ? record : `the secret of the key ${parts.id} is wrong`;
+  if (pepper === undefined) return `the pepper ${version} of the key ${parts.id} is gone`;
+  return matches ? { record, secret: parts.secret } : `the secret of the key ${parts.id} is wrong`;
+}
+
+function troubleWith(
+  { revokedAt, expiresAt, allowedAddresses }: KeyRecord,
+  address: string | undefined,
+  now: Date,
+): string | undefined {
+  if (revokedAt !== undefined) return 'is revoked';
+  if (expiresAt <= now) return 'has expired';
+  if (allowedAddresses === undefined || isWithinRanges(allowedAddresses, address)) return undefined;
+  return 'is not allowed from this address';
+}
+
+/**
+ * Brings a hash of the previous pepper forward, never back. Somebody else who changes the row at the
+ * same moment wins; the next use tries again.
+ */
+async function rehash(
+  work: KeyWork,
+  record: KeyRecord,
+  secret: string,
+  current: Pepper,
+): Promise<void> {
+  const writing = await work.peppers.forWriting();
+  if (writing.version !== current.version) return;
+  const stored = await work.keys.find(record.id);
+  if (stored?.value.pepperVersion !== record.pepperVersion) return;
+  const secretHash = hashSecret(current, secret);
+  const changed = { ...stored.value, secretHash, pepperVersion: current.version };
+  await work.keys.update(changed, stored.etag);
 }
 
 function refused(reason: string): SluiceError {

@@ -1,48 +1,79 @@
 import { type Mistake, SluiceError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { scopes } from '../principal.ts';
-import { secretNames } from '../secrets.ts';
+import { type Principal, principalName, scopes } from '../principal.ts';
+import { isAddressRange } from './address-ranges.ts';
 import { randomBase62 } from './base62.ts';
 import { formatKey, keyIdLength, keySecretLength } from './key-format.ts';
 import { hashSecret } from './key-hash.ts';
+import { noticesOf } from './key-notice.ts';
 import type { KeyRecord } from './key-record.ts';
-import type { KeyServiceDeps, KeyWish, NewKey } from './key-service.ts';
+import { grantedRights, requireKeyMaker } from './key-rights.ts';
+import type { KeyWish, KeyWork, NewKey } from './key-service.ts';
 
 const triesMax = 3;
+const dayMs = 86_400_000;
 
 /** See `KeyService.create`. */
-export async function createKey(deps: KeyServiceDeps, wish: KeyWish): Promise<NewKey> {
+export async function createKey(work: KeyWork, maker: Principal, wish: KeyWish): Promise<NewKey> {
+  requireKeyMaker(maker);
+  requireOwnTenant(maker, wish.tenantId);
   requireNoMistakes(wish);
-  if ((await deps.tenants.find(wish.tenantId)) === undefined) throw new SluiceError('not_found');
-  const pepper = await deps.secrets.get(secretNames.keyPepper);
+  const rights = grantedRights(maker, wish);
+  if ((await work.tenants.find(wish.tenantId)) === undefined) throw noTenant();
+  return insertKey(work, randomBase62(keyIdLength), {
+    tenantId: wish.tenantId,
+    name: wish.name,
+    ...rights,
+    ...(wish.allowedAddresses === undefined ? {} : { allowedAddresses: wish.allowedAddresses }),
+    createdBy: principalName(maker),
+    lifeDays: wish.expiresInDays ?? limits.keyDaysDefault,
+  });
+}
+
+/** What a caller decides about a key. */
+export type KeyPlan = Omit<
+  KeyRecord,
+  'id' | 'secretHash' | 'pepperVersion' | 'createdAt' | 'expiresAt'
+>;
+
+/**
+ * Makes a key of this id, or of another one when it is taken. The marks of its notices come first: one
+ * without a key is cleared when its day comes, while a key without its marks would end unannounced.
+ */
+export async function insertKey(work: KeyWork, firstId: string, plan: KeyPlan): Promise<NewKey> {
+  const pepper = await work.peppers.forWriting();
+  let id = firstId;
   // Two equal ids among 62^12 are not to be expected; trying again costs nothing.
   for (let tries = 1; tries <= triesMax; tries++) {
-    const id = randomBase62(keyIdLength);
     const secret = randomBase62(keySecretLength);
-    const record = recordOf(wish, id, hashSecret(pepper, secret), deps.clock());
-    if (await deps.keys.insert(record)) {
-      return { key: formatKey({ environment: deps.environment, id, secret }), record };
+    const createdAt = work.clock();
+    const expiresAt = new Date(createdAt.getTime() + plan.lifeDays * dayMs);
+    const hash = { secretHash: hashSecret(pepper, secret), pepperVersion: pepper.version };
+    const record: KeyRecord = { id, ...plan, ...hash, createdAt, expiresAt };
+    for (const notice of noticesOf(record)) await work.keyNotices.mark(notice);
+    if (await work.keys.insert(record)) {
+      return { key: formatKey({ environment: work.environment, id, secret }), record };
     }
+    id = randomBase62(keyIdLength);
   }
   throw new SluiceError('internal_error', { internal: 'No free key id was found.' });
 }
 
-function recordOf(wish: KeyWish, id: string, secretHash: string, now: Date): KeyRecord {
-  const days = wish.expiresInDays ?? limits.keyDaysDefault;
-  return {
-    id,
-    tenantId: wish.tenantId,
-    name: wish.name,
-    secretHash,
-    scopes: [...new Set(wish.scopes)],
-    createdBy: wish.createdBy,
-    createdAt: now,
-    expiresAt: new Date(now.getTime() + days * 86_400_000),
-  };
+/** Nobody but the operator reaches into another tenant; the routes cannot even ask for it. */
+function requireOwnTenant(maker: Principal, tenantId: string): void {
+  if (maker.kind !== 'operator' && maker.tenantId !== tenantId) throw noTenant();
+}
+
+function noTenant(): SluiceError {
+  return new SluiceError('not_found', { message: 'There is no tenant with this id.' });
 }
 
 function requireNoMistakes(wish: KeyWish): void {
-  const mistakes = [...lifeMistakes(wish.expiresInDays), ...scopeMistakes(wish.scopes)];
+  const mistakes = [
+    ...lifeMistakes(wish.expiresInDays),
+    ...scopeMistakes(wish.scopes),
+    ...addressMistakes(wish.allowedAddresses),
+  ];
   if (mistakes.length > 0) throw new SluiceError('invalid_body', { mistakes });
 }
 
@@ -55,8 +86,20 @@ function lifeMistakes(days: number | undefined): readonly Mistake[] {
 }
 
 /** A tenant's key never does the operator's work. */
-function scopeMistakes(wished: readonly string[]): readonly Mistake[] {
+function scopeMistakes(wished: readonly string[] | undefined): readonly Mistake[] {
   const allowed: readonly string[] = scopes.filter((scope) => scope !== 'operator');
+  if (wished === undefined) return [];
   if (wished.length > 0 && wished.every((scope) => allowed.includes(scope))) return [];
   return [{ pointer: '/scopes', message: `At least one of: ${allowed.join(', ')}.` }];
+}
+
+function addressMistakes(ranges: readonly string[] | undefined): readonly Mistake[] {
+  if (ranges === undefined) return [];
+  const message = `Send 1 to ${limits.keyAddressRangesMax} addresses or CIDR ranges, for example 203.0.113.0/24.`;
+  if (ranges.length === 0 || ranges.length > limits.keyAddressRangesMax) {
+    return [{ pointer: '/allowedAddresses', message }];
+  }
+  return ranges.flatMap((range, index) =>
+    isAddressRange(range) ? [] : [{ pointer: `/allowedAddresses/${index}`, message }],
+  );
 }

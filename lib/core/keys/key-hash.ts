@@ -1,14 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { secretBytes } from '../sealing/secret-bytes.ts';
-import { secretNames } from '../secrets.ts';
+import type { Pepper } from './peppers.ts';
 
 /**
- * HMAC-SHA-256 of a key's secret part under the pepper (base64, as the secret store gives it); hex.
- * No slow hash: the secret has 256 random bits. Throws `secret_unavailable` for an ill-formed pepper.
+ * HMAC-SHA-256 of a key's secret part under the pepper; hex. No slow hash: the secret has 256 random
+ * bits.
  */
-export function hashSecret(pepper: string, secret: string): string {
-  const key = secretBytes(secretNames.keyPepper, pepper);
-  return createHmac('sha256', key).update(secret).digest('hex');
+export function hashSecret({ bytes }: Pick<Pepper, 'bytes'>, secret: string): string {
+  return createHmac('sha256', bytes).update(secret).digest('hex');
 }
 
 /** Compared with when there is no record, so that an unknown key costs the same work. */

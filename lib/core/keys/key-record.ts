@@ -1,4 +1,6 @@
-import type { Scope } from '../principal.ts';
+import type { Page, PageRequest } from '../page.ts';
+import type { Labels, Scope } from '../principal.ts';
+import type { Stored } from '../stored.ts';
 
 /** What is kept of an API key: never the key itself. */
 export interface KeyRecord {
@@ -8,17 +10,63 @@ export interface KeyRecord {
   readonly name: string;
   /** HMAC-SHA-256 of the secret part, keyed with the pepper; hex. */
   readonly secretHash: string;
+  /** Which pepper that was; see `Peppers`. */
+  readonly pepperVersion: string;
   readonly scopes: readonly Scope[];
+  /** Absent: everything of the tenant. */
+  readonly labels?: Labels;
+  /** CIDR ranges that it may be used from; absent: from anywhere. */
+  readonly allowedAddresses?: readonly string[];
   readonly createdBy: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** How long it was made for; its successor gets the same. */
+  readonly lifeDays: number;
+  /** The key that this one took over from. */
+  readonly rotatedFrom?: string;
+  /** The key that takes over; while no key has this id, the rotation died before it made one. */
+  readonly rotatedTo?: string;
   readonly revokedAt?: Date;
+  /** When it was first seen where it must not be, for example in a URL. */
+  readonly exposedAt?: Date;
 }
 
+/** When and from where a key was used last. */
+export interface KeyUse {
+  /** A whole minute. */
+  readonly at: Date;
+  /** The /24 or /48 network; absent when the platform did not tell. */
+  readonly addressPrefix?: string;
+}
+
+/** A key as its tenant sees it. */
+export interface ListedKey {
+  readonly record: KeyRecord;
+  readonly lastUse?: KeyUse;
+}
+
+/** All methods throw `storage_unavailable` when the storage does not answer in time. */
 export interface KeyStore {
-  /** False when the id is taken. */
+  /**
+   * False when the id is taken. The entry in the tenant's list is written first: a key that works is
+   * always in the list, whenever this stops.
+   */
   insert(record: KeyRecord): Promise<boolean>;
-  find(keyId: string): Promise<KeyRecord | undefined>;
-  /** Marks the key as seen where it must not be, for example in a URL. Unknown ids are ignored. */
-  flagExposed(keyId: string, at: Date): Promise<void>;
+  find(keyId: string): Promise<Stored<KeyRecord> | undefined>;
+  /** Throws `changed_meanwhile` when the row has another etag. */
+  update(record: KeyRecord, etag: string): Promise<void>;
+  /** Newest first. A page may hold fewer keys than asked for. */
+  list(tenantId: string, page: PageRequest): Promise<Page<ListedKey>>;
+  /**
+   * Writes the use unless a later one is known, and returns the one that stood there before. Two
+   * writers at once do not wait for each other: one of them gives way.
+   */
+  noteUse(keyId: string, use: KeyUse): Promise<KeyUse | undefined>;
+  /** When this version of the pepper was first seen by any process; `now` if it never was. */
+  pepperSeen(version: string, now: Date): Promise<Date>;
+}
+
+/** True while the key opens something. */
+export function isLive({ revokedAt, expiresAt }: KeyRecord, now: Date): boolean {
+  return revokedAt === undefined && expiresAt > now;
 }

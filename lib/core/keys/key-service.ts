@@ -1,28 +1,46 @@
 import type { Clock } from '../clock.ts';
-import type { KeyPrincipal, Scope } from '../principal.ts';
-import type { SecretStore } from '../secrets.ts';
+import type { Log } from '../log.ts';
+import type { Page, PageRequest } from '../page.ts';
+import type { KeyPrincipal, Principal, Scope, TenantPrincipal } from '../principal.ts';
+import type { OptionalSecretStore, SecretStore } from '../secrets.ts';
 import type { TenantStore } from '../tenants/tenant.ts';
 import { authenticateKey, recognizeKey } from './authenticate-key.ts';
+import { changeKey } from './change-key.ts';
 import { createKey } from './create-key.ts';
 import { isKeyEnvironment } from './key-format.ts';
-import type { KeyRecord, KeyStore } from './key-record.ts';
+import type { KeyNoticeStore } from './key-notice.ts';
+import type { KeyRecord, KeyStore, ListedKey } from './key-record.ts';
+import type { KeyRights } from './key-rights.ts';
+import { createPeppers, type Peppers } from './peppers.ts';
+import { rotateKey } from './rotate-key.ts';
+import { createUseRecorder, type UseRecorder } from './use-recorder.ts';
 
 export interface KeyServiceDeps {
   readonly keys: KeyStore;
-  readonly tenants: TenantStore;
-  readonly secrets: SecretStore;
+  readonly keyNotices: Pick<KeyNoticeStore, 'mark'>;
+  readonly tenants: Pick<TenantStore, 'find'>;
+  readonly secrets: SecretStore & OptionalSecretStore;
   readonly clock: Clock;
+  readonly log: Log;
   /** Stands in each key, `[a-z0-9]{1,12}`; a key of another environment is refused. */
   readonly environment: string;
 }
 
-export interface KeyWish {
+/** What the parts of the service share. */
+export interface KeyWork extends KeyServiceDeps {
+  readonly peppers: Peppers;
+  readonly uses: UseRecorder;
+}
+
+export interface KeyWish extends Partial<KeyRights> {
   readonly tenantId: string;
   readonly name: string;
-  readonly scopes: readonly Scope[];
+  /** Absent: all of the maker's. */
+  readonly scopes?: readonly Scope[];
   /** 1 to 365; 90 when absent. */
   readonly expiresInDays?: number;
-  readonly createdBy: string;
+  /** At most 20 addresses or CIDR ranges; absent: from anywhere. */
+  readonly allowedAddresses?: readonly string[];
 }
 
 export interface NewKey {
@@ -31,16 +49,43 @@ export interface NewKey {
   readonly record: KeyRecord;
 }
 
+export interface RotatedKey extends NewKey {
+  /** The key that it takes over from, as it stands now. */
+  readonly replaced: KeyRecord;
+}
+
+export interface RotationWish {
+  readonly keyId: string;
+  /** 0 to 168; 24 when absent. */
+  readonly overlapHours?: number;
+}
+
 export interface KeyService {
-  /** Throws `invalid_body` for a bad life or scope, `not_found` for an unknown tenant. */
-  create(wish: KeyWish): Promise<NewKey>;
   /**
-   * Who presents the key. Throws `unauthenticated` with one text for unknown, wrong, expired and
-   * revoked keys and for a tenant that is gone; the reason is in the internal text only.
+   * Throws `forbidden` for a key as the maker and for rights that are wider than the maker's,
+   * `invalid_body` for a bad life, scope or range, `not_found` for an unknown tenant.
    */
-  authenticate(presented: string): Promise<KeyPrincipal>;
+  create(maker: Principal, wish: KeyWish): Promise<NewKey>;
+  /** Newest first; a page may hold fewer keys than asked for. */
+  list(tenantId: string, page: PageRequest): Promise<Page<ListedKey>>;
+  /** Ends a key at once, everywhere; doing it again changes nothing. Throws `not_found`. */
+  revoke(tenantId: string, keyId: string): Promise<KeyRecord>;
+  /**
+   * A new key with the same rights; the old one ends with the overlap, never later than it would
+   * have. Throws `forbidden` for a key as the maker or a key with wider rights than the maker's,
+   * `not_found`, and `invalid_state` when the key is over or two generations live already.
+   */
+  rotate(maker: TenantPrincipal, wish: RotationWish): Promise<RotatedKey>;
+  /**
+   * Who presents the key, asked from the storage each time, so that a revoked key ends at once.
+   * Throws `unauthenticated` with one text for unknown, wrong, expired and revoked keys, for a wrong
+   * address and for a tenant that is gone; the reason is in the internal text only.
+   */
+  authenticate(presented: string, address?: string): Promise<KeyPrincipal>;
   /** Marks a key that was seen where it must not be; anything but one of our keys is ignored. */
   flagExposed(presented: string): Promise<void>;
+  /** Settles when everything that `authenticate` notes down behind its caller's back is written. */
+  settled(): Promise<void>;
 }
 
 /** Makes keys and checks them (security.md §3). Throws TypeError for an ill-formed environment. */
@@ -48,13 +93,26 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
   if (!isKeyEnvironment(deps.environment)) {
     throw new TypeError('The key environment must be 1 to 12 characters of a-z and 0-9.');
   }
+  const work: KeyWork = { ...deps, peppers: createPeppers(deps), uses: createUseRecorder(deps) };
   return {
-    create: (wish) => createKey(deps, wish),
-    authenticate: (presented) => authenticateKey(deps, presented),
-    async flagExposed(presented) {
-      const record = await recognizeKey(deps, presented);
-      if (typeof record === 'string') return;
-      await deps.keys.flagExposed(record.id, deps.clock());
-    },
+    create: (maker, wish) => createKey(work, maker, wish),
+    list: (tenantId, page) => deps.keys.list(tenantId, page),
+    revoke: (tenantId, keyId) =>
+      changeKey(deps.keys, tenantId, keyId, (record) =>
+        record.revokedAt === undefined ? { ...record, revokedAt: deps.clock() } : undefined,
+      ),
+    rotate: (maker, wish) => rotateKey(work, maker, wish),
+    authenticate: (presented, address) => authenticateKey(work, presented, address),
+    flagExposed: (presented) => flagExposed(work, presented),
+    settled: () => work.uses.settled(),
   };
+}
+
+async function flagExposed(work: KeyWork, presented: string): Promise<void> {
+  const recognized = await recognizeKey(work, presented);
+  if (typeof recognized === 'string') return;
+  const { tenantId, id } = recognized.record;
+  await changeKey(work.keys, tenantId, id, (record) =>
+    record.exposedAt === undefined ? { ...record, exposedAt: work.clock() } : undefined,
+  );
 }

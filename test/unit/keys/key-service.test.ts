@@ -1,11 +1,11 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { randomBase62 } from '../../../lib/core/keys/base62.ts';
 import { formatKey } from '../../../lib/core/keys/key-format.ts';
-import { hashesMatch, hashSecret } from '../../../lib/core/keys/key-hash.ts';
-import type { KeyRecord, KeyStore } from '../../../lib/core/keys/key-record.ts';
-import { createKeyService, type KeyWish } from '../../../lib/core/keys/key-service.ts';
-import { memorySecrets, memoryTenants, tenantOf } from '../sealing/memory.ts';
+import { hashesMatch } from '../../../lib/core/keys/key-hash.ts';
+import type { KeyWish } from '../../../lib/core/keys/key-service.ts';
+import { pepperOf } from '../../../lib/core/keys/peppers.ts';
+import { keyWorld, minuteMs, operator, started } from './key-world.ts';
 
 vi.mock(import('node:crypto'), async (importOriginal) => {
   const original = await importOriginal();
@@ -16,13 +16,10 @@ vi.mock(import('node:crypto'), async (importOriginal) => {
   };
 });
 
-const pepper = randomBytes(32).toString('base64');
-const created = new Date('2026-03-01T10:00:00.000Z');
 const wish: KeyWish = {
   tenantId: 'acme',
   name: 'nightly pull',
   scopes: ['exports:run', 'links:create'],
-  createdBy: 'operator',
 };
 const refusal = {
   code: 'unauthenticated',
@@ -33,8 +30,9 @@ afterEach(() => vi.clearAllMocks());
 
 describe('creating a key', () => {
   test('keeps a keyed hash and never the key, and names its owner, scopes and life', async () => {
-    const { service, rows } = setUp();
-    const { key, record } = await service.create(wish);
+    const { service, rows, secrets } = keyWorld();
+    const pepper = secrets.values['sluice-key-pepper'] ?? '';
+    const { key, record } = await service.create(operator, wish);
     const [, , id = '', rest = ''] = key.split('_');
     const secret = rest.slice(0, 43);
     expect(record).toEqual({
@@ -42,9 +40,11 @@ describe('creating a key', () => {
       tenantId: 'acme',
       name: 'nightly pull',
       secretHash: createHmac('sha256', Buffer.from(pepper, 'base64')).update(secret).digest('hex'),
+      pepperVersion: expect.stringMatching(/^[0-9a-f]{16}$/),
       scopes: ['exports:run', 'links:create'],
       createdBy: 'operator',
-      createdAt: created,
+      lifeDays: 90,
+      createdAt: started,
       expiresAt: new Date('2026-05-30T10:00:00.000Z'),
     });
     const stored = JSON.stringify([...rows.values()]);
@@ -56,9 +56,9 @@ describe('creating a key', () => {
   });
 
   test('L8 a key lives 90 days unless asked otherwise, and at most 365', async () => {
-    const { service } = setUp();
+    const { service } = keyWorld();
     const daysOf = async (expiresInDays: number) => {
-      const { record } = await service.create({ ...wish, expiresInDays });
+      const { record } = await service.create(operator, { ...wish, expiresInDays });
       return (record.expiresAt.getTime() - record.createdAt.getTime()) / 86_400_000;
     };
     expect(await daysOf(1)).toBe(1);
@@ -72,9 +72,9 @@ describe('creating a key', () => {
   });
 
   test("a tenant's key never gets the operator's scope, and never none", async () => {
-    const { service } = setUp();
+    const { service } = keyWorld();
     for (const scopes of [['operator'], ['exports:run', 'operator'], []] as const) {
-      await expect(service.create({ ...wish, scopes })).rejects.toMatchObject({
+      await expect(service.create(operator, { ...wish, scopes })).rejects.toMatchObject({
         code: 'invalid_body',
         mistakes: [{ pointer: '/scopes' }],
       });
@@ -82,30 +82,30 @@ describe('creating a key', () => {
   });
 
   test('an unknown tenant gets no key', async () => {
-    const { service, rows } = setUp();
-    await expect(service.create({ ...wish, tenantId: 'nobody' })).rejects.toMatchObject({
+    const { service, rows } = keyWorld();
+    await expect(service.create(operator, { ...wish, tenantId: 'nobody' })).rejects.toMatchObject({
       code: 'not_found',
     });
     expect(rows.size).toBe(0);
   });
 
   test('an id that is taken is not overwritten: another one is found', async () => {
-    const { service, keys, rows } = setUp();
+    const { service, keys, rows } = keyWorld();
     const insert = vi.spyOn(keys, 'insert').mockResolvedValueOnce(false);
-    const { record } = await service.create(wish);
+    const { record } = await service.create(operator, wish);
     expect(insert).toHaveBeenCalledTimes(2);
     expect([...rows.keys()]).toEqual([record.id]);
   });
 
   test('an ill-formed environment is refused at once', () => {
-    expect(() => setUp({ environment: 'Live!' })).toThrow(TypeError);
+    expect(() => keyWorld({ environment: 'Live!' })).toThrow(TypeError);
   });
 });
 
 describe('authenticating', () => {
   test('a live key tells its tenant, id and scopes, as copies', async () => {
-    const { service, rows } = setUp();
-    const { key, record } = await service.create(wish);
+    const { service, rows } = keyWorld();
+    const { key, record } = await service.create(operator, wish);
     const principal = await service.authenticate(key);
     expect(principal).toEqual({
       kind: 'key',
@@ -113,17 +113,18 @@ describe('authenticating', () => {
       keyId: record.id,
       scopes: ['exports:run', 'links:create'],
     });
-    expect(principal.scopes).not.toBe(rows.get(record.id)?.scopes);
+    expect(principal.scopes).not.toBe(rows.get(record.id)?.value.scopes);
   });
 
-  test('unknown, wrong, expired, revoked, foreign and orphaned keys get one and the same answer', async () => {
-    const { service, rows, tenants, setNow } = setUp();
-    const live = await service.create({ ...wish, expiresInDays: 1 });
-    const revoked = await service.create(wish);
-    rows.set(revoked.record.id, { ...revoked.record, revokedAt: created });
-    const orphan = await service.create(wish);
-    rows.set(orphan.record.id, { ...orphan.record, tenantId: 'gone' });
+  test('S13 unknown, wrong, expired, revoked, foreign, far-off and orphaned keys get one and the same answer', async () => {
+    const { service, change, tenants, setNow } = keyWorld();
+    const live = await service.create(operator, { ...wish, expiresInDays: 1 });
+    const revoked = await service.create(operator, wish);
+    change(revoked.record.id, { revokedAt: started });
+    const orphan = await service.create(operator, wish);
+    change(orphan.record.id, { tenantId: 'gone' });
     tenants.rows.delete('gone');
+    const bound = await service.create(operator, { ...wish, allowedAddresses: ['192.0.2.0/24'] });
     const secret = randomBase62(43);
     const id = live.record.id;
     setNow(live.record.expiresAt);
@@ -138,10 +139,11 @@ describe('authenticating', () => {
       [`the secret of the key ${id} is wrong`]: formatKey({ environment: 'live', id, secret }),
       [`the key ${id} has expired`]: live.key,
       [`the key ${revoked.record.id} is revoked`]: revoked.key,
+      [`the key ${bound.record.id} is not allowed from this address`]: bound.key,
       [`the tenant of the key ${orphan.record.id} is gone`]: orphan.key,
     };
     for (const [reason, key] of Object.entries(cases)) {
-      await expect(service.authenticate(key)).rejects.toMatchObject({
+      await expect(service.authenticate(key, '192.0.3.1')).rejects.toMatchObject({
         ...refusal,
         internal: `Refused: ${reason}.`,
         mistakes: [],
@@ -151,8 +153,8 @@ describe('authenticating', () => {
   });
 
   test('a key is good until the very millisecond of its end', async () => {
-    const { service, setNow } = setUp();
-    const { key, record } = await service.create(wish);
+    const { service, setNow } = keyWorld();
+    const { key, record } = await service.create(operator, wish);
     setNow(new Date(record.expiresAt.getTime() - 1));
     await expect(service.authenticate(key)).resolves.toMatchObject({ keyId: record.id });
     setNow(record.expiresAt);
@@ -160,8 +162,8 @@ describe('authenticating', () => {
   });
 
   test('a wrong checksum or environment never reaches the storage', async () => {
-    const { service, keys } = setUp();
-    const { key, record } = await service.create(wish);
+    const { service, keys } = keyWorld();
+    const { key, record } = await service.create(operator, wish);
     const find = vi.spyOn(keys, 'find');
     const foreign = formatKey({ environment: 'test', id: record.id, secret: randomBase62(43) });
     for (const text of [`${key}x`, key.slice(1), 'hello', foreign]) {
@@ -171,8 +173,8 @@ describe('authenticating', () => {
   });
 
   test('S10 an unknown key costs the same work as a wrong one, compared by timingSafeEqual', async () => {
-    const { service } = setUp();
-    const { record } = await service.create(wish);
+    const { service } = keyWorld();
+    const { record } = await service.create(operator, wish);
     const workOf = async (id: string) => {
       vi.clearAllMocks();
       const key = formatKey({ environment: 'live', id, secret: randomBase62(43) });
@@ -187,8 +189,8 @@ describe('authenticating', () => {
   });
 
   test('a refusal never tells the secret', async () => {
-    const { service } = setUp();
-    const { record } = await service.create(wish);
+    const { service } = keyWorld();
+    const { record } = await service.create(operator, wish);
     const secret = randomBase62(43);
     const key = formatKey({ environment: 'live', id: record.id, secret });
     const error: unknown = await service.authenticate(key).catch((thrown: unknown) => thrown);
@@ -198,15 +200,17 @@ describe('authenticating', () => {
 
 describe('an exposed key', () => {
   test('is marked, whether live or not; a wrong secret cannot mark somebody else’s key', async () => {
-    const { service, rows, flagged } = setUp();
-    const { key, record } = await service.create(wish);
-    rows.set(record.id, { ...record, revokedAt: created });
+    const { service, change, record: rowOf, pass } = keyWorld();
+    const { key, record } = await service.create(operator, wish);
+    change(record.id, { revokedAt: started });
     const secret = randomBase62(43);
     await service.flagExposed(formatKey({ environment: 'live', id: record.id, secret }));
     await service.flagExposed('not a key');
-    expect(flagged).toEqual([]);
+    expect(rowOf(record.id).exposedAt).toBeUndefined();
     await service.flagExposed(key);
-    expect(flagged).toEqual([[record.id, created]]);
+    pass(minuteMs);
+    await service.flagExposed(key);
+    expect(rowOf(record.id)).toEqual({ ...record, revokedAt: started, exposedAt: started });
   });
 });
 
@@ -218,7 +222,7 @@ describe('hashes', () => {
   });
 
   test('an ill-formed pepper is refused by name', () => {
-    expect(() => hashSecret('short', 'x')).toThrow(
+    expect(() => pepperOf('sluice-key-pepper', 'short')).toThrow(
       expect.objectContaining({
         code: 'secret_unavailable',
         internal: 'The secret sluice-key-pepper must be 32 random bytes as base64.',
@@ -227,34 +231,40 @@ describe('hashes', () => {
   });
 });
 
-function setUp({ environment = 'live' } = {}) {
-  const tenants = memoryTenants([tenantOf('acme'), tenantOf('gone')]);
-  const secrets = memorySecrets({ 'sluice-key-pepper': pepper });
-  const { keys, rows, flagged } = memoryKeys();
-  let now = created;
-  const clock = () => now;
-  const service = createKeyService({ keys, tenants: tenants.store, secrets, clock, environment });
-  const setNow = (time: Date) => {
-    now = time;
-  };
-  return { service, keys, rows, flagged, tenants, setNow };
-}
+describe('revoking', () => {
+  test('S11 ends a key at once for every process, and doing it again changes nothing', async () => {
+    const world = keyWorld();
+    const { key, record } = await world.service.create(operator, wish);
+    const other = world.another();
+    await expect(other.authenticate(key)).resolves.toMatchObject({ keyId: record.id });
+    expect(await world.service.revoke('acme', record.id)).toMatchObject({ revokedAt: started });
+    await expect(other.authenticate(key)).rejects.toMatchObject(refusal);
+    world.pass(minuteMs);
+    await other.revoke('acme', record.id);
+    expect(world.record(record.id).revokedAt).toEqual(started);
+  });
 
-function memoryKeys() {
-  const rows = new Map<string, KeyRecord>();
-  const flagged: [string, Date][] = [];
-  const keys: KeyStore = {
-    async insert(record) {
-      if (rows.has(record.id)) return false;
-      rows.set(record.id, record);
-      return true;
-    },
-    async find(keyId) {
-      return rows.get(keyId);
-    },
-    async flagExposed(keyId, at) {
-      flagged.push([keyId, at]);
-    },
-  };
-  return { keys, rows, flagged };
-}
+  test("S2 another tenant's key is not found, exactly like a missing one", async () => {
+    const world = keyWorld();
+    const { key, record } = await world.service.create(operator, wish);
+    const errorOf = (id: string) =>
+      world.service.revoke('other', id).catch((error: unknown) => error);
+    const foreign = await errorOf(record.id);
+    expect(foreign).toMatchObject({ code: 'not_found' });
+    expect(foreign).toEqual(await errorOf('0'.repeat(12)));
+    await expect(world.service.authenticate(key)).resolves.toMatchObject({ keyId: record.id });
+  });
+
+  test('is not lost to somebody who changes the key at the same moment', async () => {
+    const world = keyWorld();
+    const { key, record } = await world.service.create(operator, wish);
+    const update = world.keys.update;
+    vi.spyOn(world.keys, 'update').mockImplementationOnce(async (changed, etag) => {
+      world.change(record.id, { exposedAt: started });
+      await update(changed, etag);
+    });
+    await world.service.revoke('acme', record.id);
+    expect(world.record(record.id)).toMatchObject({ revokedAt: started, exposedAt: started });
+    await expect(world.service.authenticate(key)).rejects.toMatchObject(refusal);
+  });
+});

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { createKeyService, type KeyService } from '../../../lib/core/keys/key-service.ts';
+import type { LogFields } from '../../../lib/core/log.ts';
+import {
+  type OperatorPrincipal,
+  ownerScopes,
+  type UserPrincipal,
+} from '../../../lib/core/principal.ts';
+import { changingSecrets, memoryKeys, memoryNotices } from '../../support/memory-keys.ts';
+import { memoryTenants, tenantOf } from '../sealing/memory.ts';
+
+export const started = new Date('2026-03-01T10:00:00.000Z');
+
+export const operator: OperatorPrincipal = { kind: 'operator', scopes: ['operator'] };
+
+export const owner: UserPrincipal = {
+  kind: 'user',
+  tenantId: 'acme',
+  userId: 'u1',
+  role: 'owner',
+  scopes: ownerScopes,
+};
+
+export interface LoggedLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly error?: unknown;
+  readonly fields?: LogFields | undefined;
+}
+
+/** A key service over memory with a clock that the test holds. */
+export function keyWorld({ environment = 'live' } = {}) {
+  const tenants = memoryTenants([tenantOf('acme'), tenantOf('other')]);
+  const secrets = changingSecrets({ 'sluice-key-pepper': randomBytes(32).toString('base64') });
+  const stored = memoryKeys();
+  const { keyNotices, marks } = memoryNotices();
+  const logs: LoggedLine[] = [];
+  const log = {
+    info: (message: string, fields?: LogFields) => logs.push({ level: 'info', message, fields }),
+    warn: (message: string, fields?: LogFields) => logs.push({ level: 'warn', message, fields }),
+    error: (message: string, error: unknown, fields?: LogFields) =>
+      logs.push({ level: 'error', message, error, fields }),
+  };
+  let now = started;
+  const clock = () => now;
+  const { keys } = stored;
+  const deps = { keys, keyNotices, tenants: tenants.store, secrets, clock, log, environment };
+  return {
+    ...stored,
+    marks,
+    tenants,
+    secrets,
+    logs,
+    deps,
+    clock,
+    service: createKeyService(deps),
+    /** One more process over the same storage. */
+    another: (): KeyService => createKeyService(deps),
+    setNow(time: Date) {
+      now = time;
+    },
+    pass(ms: number) {
+      now = new Date(now.getTime() + ms);
+    },
+  };
+}
+
+export const minuteMs = 60_000;
+export const hourMs = 3_600_000;
+export const dayMs = 86_400_000;
