@@ -52,6 +52,10 @@ const sqlite = z.strictObject({
   parallelTables,
 });
 
+const sluice = z
+  .strictObject({ kind: z.literal('sluice'), parallelTables })
+  .describe('Our own state. Its one table is audit_log, with the tenant column tenant_id.');
+
 const tenant = z
   .strictObject({
     column: columnName.optional().describe('The column that holds the tenant’s id.'),
@@ -87,7 +91,7 @@ export const catalogSchema = z
     $schema: z.string().optional(),
     sources: z.record(
       z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
-      z.discriminatedUnion('kind', [postgres, sqlite]),
+      z.discriminatedUnion('kind', [postgres, sqlite, sluice]),
     ),
     tables: z.array(tableSchema).min(1),
     excluded: z.array(exclusion).default([]).describe('What is left out on purpose, and why.'),

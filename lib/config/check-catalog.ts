@@ -17,6 +17,7 @@ export function checkCatalog(file: unknown): readonly string[] {
     ...sourceMistakes(catalog, table, `/tables/${index}`),
     ...nameMistakes(catalog, table, index),
     ...isolationMistakes(catalog, table, `/tables/${index}/tenant`),
+    ...ownStateMistakes(catalog, table, `/tables/${index}`),
     ...keyMistakes(table, `/tables/${index}/key`),
   ]);
 }
@@ -72,6 +73,20 @@ function isolationMistakes({ kinds }: Readable, table: Table, place: string): st
   }
   if (schema && table.from.includes('.')) {
     mistakes.push(`${place}: with schema, "from" is the table's name alone`);
+  }
+  return mistakes;
+}
+
+/** The column says what is true anyway: the source gives each tenant its own chain and no other. */
+function ownStateMistakes({ kinds }: Readable, table: Table, place: string): string[] {
+  if (kinds.get(table.source) !== 'sluice') return [];
+  const mistakes: string[] = [];
+  if (table.from !== 'audit_log') {
+    mistakes.push(`${place}/from: a sluice source has the table audit_log only`);
+  }
+  const { column, rls, schema } = table.tenant;
+  if (column !== 'tenant_id' || rls || schema) {
+    mistakes.push(`${place}/tenant: for a sluice source this is {"column": "tenant_id"}`);
   }
   return mistakes;
 }

@@ -21,6 +21,8 @@ export interface Config {
   readonly partRows: number;
   readonly gzipLevel: number;
   readonly keyHeaders: readonly string[];
+  /** SLUICE_ISSUERS as it is given; `loadIssuers` reads it. */
+  readonly signIn: { readonly issuers: string | undefined; readonly allowLoopback: boolean };
   readonly webhooks: { readonly allowLoopback: boolean; readonly caFile: string | undefined };
 }
 
@@ -94,6 +96,8 @@ const schema = z.object({
     .enum(['true', 'false'], 'must be true or false')
     .default('false'),
   SLUICE_WEBHOOK_CA_FILE: z.string().optional(),
+  SLUICE_ISSUERS: z.string().optional(),
+  SLUICE_ISSUER_ALLOW_LOOPBACK: z.enum(['true', 'false'], 'must be true or false').default('false'),
 });
 
 /** Names that belong to tests and benchmarks, not to the app. */
@@ -131,6 +135,10 @@ function toConfig(values: z.infer<typeof schema>, given: Environment): Config {
       values.SLUICE_API_KEY_HEADERS?.toLowerCase()
         .split(',')
         .map((name) => name.trim()) ?? [],
+    signIn: {
+      issuers: values.SLUICE_ISSUERS,
+      allowLoopback: values.SLUICE_ISSUER_ALLOW_LOOPBACK === 'true',
+    },
     webhooks: {
       allowLoopback: values.SLUICE_WEBHOOK_ALLOW_LOOPBACK === 'true',
       caFile: values.SLUICE_WEBHOOK_CA_FILE,

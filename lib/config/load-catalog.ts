@@ -68,7 +68,7 @@ function toCatalog(file: CatalogFile): Catalog {
 }
 
 function toSource(source: CatalogFile['sources'][string]): Catalog['sources'][string] {
-  if (source.kind === 'sqlite') return source;
+  if (source.kind !== 'postgres') return source;
   const { mode, caSecret } = source.tls;
   return { ...source, tls: { mode, ...(caSecret === undefined ? {} : { caSecret }) } };
 }

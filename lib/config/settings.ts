@@ -107,6 +107,19 @@ export const settings: readonly Setting[] = [
     required: false,
     description: 'PEM file with further root certificates that webhook receivers may be signed by.',
   },
+  {
+    name: 'SLUICE_ISSUERS',
+    required: false,
+    description:
+      'Identity providers whose users may sign in: a JSON list, or the path of a file with one, relative to the app folder; lib/core/identity/README.md.',
+  },
+  {
+    name: 'SLUICE_ISSUER_ALLOW_LOOPBACK',
+    required: false,
+    fallback: 'false',
+    description:
+      'true lets this machine be an identity provider, by http too. For development only.',
+  },
 ];
 
 /** The prefix of settings that hold secrets when there is no vault. */

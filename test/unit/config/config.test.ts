@@ -22,6 +22,7 @@ test('the local values are enough to start, and the rest has its stated default'
     partRows: 1_000_000,
     gzipLevel: 1,
     keyHeaders: [],
+    signIn: { issuers: undefined, allowLoopback: false },
     webhooks: { allowLoopback: true, caFile: undefined },
   });
 });

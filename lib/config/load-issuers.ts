@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { SettingsIssuer } from '../core/identity/issuer.ts';
+import { ConfigError } from './config-error.ts';
+import { issuerSchema } from './issuer-schema.ts';
+
+export interface LoadIssuersOptions {
+  /** Where a relative path starts. */
+  readonly directory: string;
+  /** Says what is wrong with a provider's address. */
+  readonly urlMistake: (url: string) => string | undefined;
+}
+
+const what = 'The setting SLUICE_ISSUERS has mistakes';
+type IssuerEntry = z.infer<typeof issuerSchema>;
+
+/**
+ * Reads SLUICE_ISSUERS whole: a JSON list, or the path of a file with one; absent: nobody signs in.
+ * Throws a ConfigError with every mistake and its place.
+ */
+export function loadIssuers(
+  value: string | undefined,
+  { directory, urlMistake }: LoadIssuersOptions,
+): readonly SettingsIssuer[] {
+  if (value === undefined) return [];
+  const parsed = z.array(issuerSchema).safeParse(parseJson(textOf(value, directory)));
+  const mistakes = parsed.success
+    ? entriesMistakes(parsed.data, urlMistake)
+    : parsed.error.issues.flatMap(linesOf);
+  if (mistakes.length > 0 || !parsed.success) throw new ConfigError(what, { mistakes });
+  return parsed.data.map(toIssuer);
+}
+
+function textOf(value: string, directory: string): string {
+  if (value.trimStart().startsWith('[')) return value;
+  try {
+    return readFileSync(resolve(directory, value), 'utf8');
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const mistakes = [`${value}: ${why}; give a JSON list, or the path of a file with one`];
+    throw new ConfigError(what, { mistakes, cause: error });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown';
+    throw new ConfigError(what, { mistakes: [`it is not valid JSON: ${why}`], cause: error });
+  }
+}
+
+/** Each unknown field is a mistake of its own, with its own place. */
+function linesOf(issue: z.core.$ZodIssue): string[] {
+  const place = `/${issue.path.join('/')}`;
+  if (issue.code !== 'unrecognized_keys') return [`${place}: ${issue.message}`];
+  return issue.keys.map((key) => `${place}/${key}: there is no such field`);
+}
+
+function entriesMistakes(
+  entries: readonly IssuerEntry[],
+  urlMistake: LoadIssuersOptions['urlMistake'],
+): readonly string[] {
+  return entries.flatMap(({ issuer, jwksUri }, index) => {
+    const isTwice = entries.slice(0, index).some((other) => other.issuer === issuer);
+    const found = [
+      ['issuer', urlMistake(issuer)],
+      ['jwksUri', jwksUri === undefined ? undefined : urlMistake(jwksUri)],
+      ['issuer', isTwice ? 'is there twice' : undefined],
+    ];
+    return found.flatMap(([field, text]) => (text ? [`/${index}/${field}: ${text}`] : []));
+  });
+}
+
+function toIssuer({ tenantId, tenantClaim, ...rules }: IssuerEntry): SettingsIssuer {
+  // The schema lets exactly one of the two through.
+  return tenantId === undefined
+    ? { rules, tenant: { kind: 'claim', claim: tenantClaim ?? '' } }
+    : { rules, tenant: { kind: 'one', tenantId } };
+}

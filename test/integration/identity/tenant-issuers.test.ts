@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { IssuerRules } from '../../../lib/core/identity/issuer.ts';
+import { setTenantIssuers } from '../../../lib/core/identity/set-tenant-issuers.ts';
+import { type Azurite, startAzurite } from '../../support/azurite.ts';
+import { freshStores } from '../tables/fresh-stores.ts';
+import { tenantOf } from '../tables/samples.ts';
+
+let azurite: Azurite;
+beforeAll(async () => {
+  azurite = await startAzurite();
+});
+afterAll(() => azurite.stop());
+
+const rulesOf = (issuer: string): IssuerRules => ({
+  issuer,
+  audience: 'api://sluice',
+  jwksUri: `${issuer}/keys`,
+  algorithms: ['RS256', 'EdDSA'],
+  requiredType: 'JWT',
+  requiresNotBefore: false,
+  authorizedParties: ['portal'],
+  requiredClaims: { tid: 't-1' },
+  roleClaim: '/realm_access/roles',
+  roles: { "it's staff": 'analyst' },
+  labelClaims: { system: 'systems' },
+});
+const [first, second] = [
+  rulesOf(`https://login.example/a?b&${'x'.repeat(400)}`),
+  rulesOf('https://login.example/second'),
+];
+
+/** Two tenants in tables of their own. */
+async function world() {
+  const { tenants, tenantIssuers } = freshStores(azurite.connectionString);
+  for (const id of ['acme', 'neighbour']) await tenants.insert(tenantOf(id));
+  const set = (id: string, issuers: readonly IssuerRules[]) =>
+    setTenantIssuers({ tenants, tenantIssuers, issuers: [], allowLoopback: false }, id, issuers);
+  return { tenants, tenantIssuers, set };
+}
+
+describe("a tenant's own issuers in Table Storage", () => {
+  test('come back whole, and point to the tenant until they are dropped', async () => {
+    const { tenants, tenantIssuers, set } = await world();
+    await set('acme', [first, second]);
+    expect((await tenants.find('acme'))?.value).toEqual({
+      ...tenantOf('acme'),
+      issuers: [first, second],
+    });
+    expect(await tenantIssuers.find(first.issuer)).toBe('acme');
+    await set('acme', [second]);
+    expect(await tenantIssuers.find(first.issuer)).toBeUndefined();
+    expect(await tenantIssuers.find(second.issuer)).toBe('acme');
+    expect((await tenants.list({ limit: 10 })).items.map(({ id }) => id)).toEqual([
+      'acme',
+      'neighbour',
+    ]);
+  });
+
+  test('are free for another tenant once they are dropped, and not before', async () => {
+    const { tenantIssuers, set } = await world();
+    await set('acme', [first]);
+    await expect(set('neighbour', [first])).rejects.toMatchObject({ code: 'already_exists' });
+    expect(await tenantIssuers.find(first.issuer)).toBe('acme');
+    await set('acme', []);
+    await set('neighbour', [first]);
+    await tenantIssuers.release(first.issuer, 'acme');
+    expect(await tenantIssuers.find(first.issuer)).toBe('neighbour');
+  });
+});

@@ -1,0 +1,127 @@
+import { createHmac } from 'node:crypto';
+import type { JWTPayload } from 'jose';
+import type { IssuerRules, SettingsIssuer } from '../../../lib/core/identity/issuer.ts';
+import type { IssuerStore } from '../../../lib/core/identity/issuer-store.ts';
+import type { KeyPlace } from '../../../lib/core/identity/key-source.ts';
+import { createSignIn } from '../../../lib/core/identity/sign-in.ts';
+import type { Tenant, TenantStore } from '../../../lib/core/tenants/tenant.ts';
+import {
+  keySetOf,
+  newTokenKey,
+  signToken,
+  type TokenChange,
+  type TokenKey,
+} from '../../support/token-issuer.ts';
+
+export const now = new Date('2026-11-20T12:00:00.000Z');
+export const nowSeconds = now.getTime() / 1000;
+
+export const issuer = 'https://login.example/one';
+export const rules: IssuerRules = {
+  issuer,
+  audience: 'api://sluice',
+  algorithms: ['RS256', 'ES256', 'PS256', 'EdDSA'],
+  requiredType: 'at+jwt',
+  requiresNotBefore: true,
+  requiredClaims: {},
+  roleClaim: 'roles',
+  roles: { 'sluice-admin': 'admin', 'sluice-analyst': 'analyst', 'sluice-auditor': 'auditor' },
+  labelClaims: {},
+};
+
+/** What is right in every respect. */
+export const claims: JWTPayload = {
+  iss: issuer,
+  aud: 'api://sluice',
+  sub: 'ada',
+  iat: nowSeconds - 60,
+  nbf: nowSeconds - 60,
+  exp: nowSeconds + 3600,
+  client_id: 'portal',
+  email: 'ada@example.com',
+  roles: ['sluice-analyst'],
+};
+
+export const key = await newTokenKey('k1');
+
+/** Tenants and their issuers in memory. */
+export function memoryTenants(ids: readonly string[]) {
+  const rows = new Map<string, Tenant>(ids.map((id) => [id, tenantOf(id)]));
+  const owners = new Map<string, string>();
+  const tenants: TenantStore = {
+    insert: async (tenant) => rows.size < rows.set(tenant.id, tenant).size,
+    find: async (id) => {
+      const value = rows.get(id);
+      return value && { value, etag: JSON.stringify(value) };
+    },
+    update: async (tenant) => {
+      rows.set(tenant.id, tenant);
+    },
+    list: async () => ({ items: [...rows.values()] }),
+  };
+  const tenantIssuers: IssuerStore = {
+    find: async (name) => owners.get(name),
+    claim: async (name, tenantId) => {
+      owners.set(name, tenantId);
+    },
+    release: async (name, tenantId) => {
+      if (owners.get(name) === tenantId) owners.delete(name);
+    },
+  };
+  return { rows, owners, tenants, tenantIssuers };
+}
+
+export interface WorldOptions {
+  readonly issuers?: readonly SettingsIssuer[];
+  readonly tenants?: ReturnType<typeof memoryTenants>;
+  /** By issuer; every one has `key` when absent. */
+  readonly keys?: Readonly<Record<string, readonly TokenKey[]>>;
+}
+
+export const forTenant = (tenantId: string, change: Partial<IssuerRules> = {}): SettingsIssuer => ({
+  rules: { ...rules, ...change },
+  tenant: { kind: 'one', tenantId },
+});
+
+/** A sign-in over keys in memory; `places` are those that keys were asked of. */
+export function signInWorld({ issuers = [forTenant('acme')], tenants, keys }: WorldOptions = {}) {
+  const places: KeyPlace[] = [];
+  const store = tenants ?? memoryTenants(['acme', 'neighbour']);
+  const signIn = createSignIn({
+    issuers,
+    tenants: store.tenants,
+    tenantIssuers: store.tenantIssuers,
+    keys: {
+      async find(place, header) {
+        places.push(place);
+        const set = keySetOf(...(keys?.[place.issuer] ?? [key]));
+        return set(header).catch(() => undefined);
+      },
+    },
+    clock: () => now,
+  });
+  return { signIn, places };
+}
+
+/** A token that is right but for the change. */
+export function tokenWith(change: TokenChange = {}, by: TokenKey = key): Promise<string> {
+  return signToken(by, { ...change, claims: { ...claims, ...change.claims } });
+}
+
+/** A token whose header and signature are made by hand, as an attacker would. */
+export function forge(header: object, sign: (text: string) => string): string {
+  const text = [header, claims].map((part) => base64url(JSON.stringify(part))).join('.');
+  return `${text}.${sign(text)}`;
+}
+
+export function hmac(secret: string): (text: string) => string {
+  return (text) => createHmac('sha256', secret).update(text).digest('base64url');
+}
+
+function base64url(text: string): string {
+  return Buffer.from(text).toString('base64url');
+}
+
+function tenantOf(id: string): Tenant {
+  return { id, name: id, region: 'here', sourceId: id, createdAt: now, wrappedDataKey: 'key' };
+}
