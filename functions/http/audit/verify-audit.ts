@@ -1,0 +1,14 @@
+import { tenantRoute } from '../route.ts';
+import { answerVerdict } from './answer-audit.ts';
+
+/** K9: reads the tenant's whole chain and says whether it holds. */
+export const verifyAudit = tenantRoute({
+  name: 'verifyAudit',
+  method: 'GET',
+  path: 'v1/audit/verify',
+  scope: 'audit:read',
+  audit: { action: 'audit.verify', kind: 'read', target: { type: 'audit' } },
+  async handle({ principal, services }) {
+    return answerVerdict(services, principal.tenantId);
+  },
+});

@@ -1,0 +1,65 @@
+import type { AuditStore } from '../../../core/audit/audit-store.ts';
+import { SluiceError } from '../../../core/errors.ts';
+import type { SnapshotRequest, Source } from '../../../core/sources/source.ts';
+import { SluiceSnapshot } from './snapshot.ts';
+import { throwIfAborted } from './throw-if-aborted.ts';
+
+export interface SluiceSourceDeps {
+  readonly auditRows: AuditStore;
+}
+
+/**
+ * Our own state as a source: the table `audit_log`. A snapshot reads the one chain that the tenant's id
+ * in Sluice names, so there is nothing in it that could be another tenant's.
+ */
+export function createSluiceSource({ auditRows }: SluiceSourceDeps): Source {
+  const open = new Set<SluiceSnapshot>();
+
+  async function openSnapshot(request: SnapshotRequest): Promise<SluiceSnapshot> {
+    throwIfAborted(request.signal);
+    if (request.tenantSourceId === '') throw new TypeError('"tenantSourceId" must not be empty.');
+    const takenAt = new Date();
+    const spans = await readSpans(auditRows, request.tenantId);
+    throwIfAborted(request.signal);
+    const onEnd = () => open.delete(snapshot);
+    const snapshot = new SluiceSnapshot({ auditRows, request, takenAt, spans, onEnd });
+    open.add(snapshot);
+    return snapshot;
+  }
+
+  return {
+    openSnapshot,
+    close: async () => {
+      await Promise.all([...open].map((snapshot) => snapshot[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** The events of one month that a snapshot sees: whatever is written later has a higher number. */
+export interface Span {
+  readonly month: string;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+}
+
+async function readSpans(
+  auditRows: AuditStore,
+  chain: string | undefined,
+): Promise<readonly Span[]> {
+  if (chain === undefined) return [];
+  const spans: Span[] = [];
+  try {
+    const after = (await auditRows.newestCheckpoint(chain))?.upToSeq ?? 0;
+    for (const month of await auditRows.months(chain)) {
+      const head = (await auditRows.findHead(chain, month))?.value;
+      if (head === undefined || head.seq <= after || head.seq < head.firstSeq) continue;
+      spans.push({ month, firstSeq: Math.max(head.firstSeq, after + 1), lastSeq: head.seq });
+    }
+    return spans;
+  } catch (cause) {
+    throw new SluiceError('source_unreachable', {
+      internal: 'The audit log cannot be read.',
+      cause,
+    });
+  }
+}

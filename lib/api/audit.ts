@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { count, moment, sha256 } from './text.ts';
+
+const pageEventsMax = 5_000;
+
+const timeParameter = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+    error: 'Send an ISO 8601 date or time, for example 2026-11-20 or 2026-11-20T08:00:00Z.',
+  })
+  .transform((text) => new Date(text));
+
+/** The query of `GET /v1/audit`; `from` is included, `to` is not. A date stands for its midnight, UTC. */
+export const auditQuery = z.strictObject({
+  from: timeParameter.exactOptional(),
+  to: timeParameter.exactOptional(),
+  action: z
+    .string()
+    .regex(/^[a-z_]{1,40}\.[a-z_]{1,40}$/, 'Send an action, for example link.create.')
+    .exactOptional(),
+  actor: z
+    .string()
+    .regex(
+      /^((key|user):[\x21-\x7e]{1,200}|operator|system|anonymous)$/,
+      'Send key:<id>, user:<id>, operator, system or anonymous.',
+    )
+    .exactOptional(),
+  limit: z
+    .string()
+    .regex(/^[1-9][0-9]{0,3}$/, `Send a whole number from 1 to ${pageEventsMax}.`)
+    .transform(Number)
+    .refine((limit) => limit <= pageEventsMax, `Send at most ${pageEventsMax}.`)
+    .exactOptional(),
+  cursor: z
+    .string()
+    .regex(/^[0-9]{6}-[0-9]{1,12}$/, 'Send `nextCursor` of the page before, as it was.')
+    .exactOptional(),
+});
+
+export type AuditQuery = z.infer<typeof auditQuery>;
+
+const details = z.strictObject({
+  fields: z.array(z.string()).optional(),
+  exportId: z.string().optional(),
+  linkId: z.string().optional(),
+  endpointId: z.string().optional(),
+  tenantId: z.string().optional(),
+  status: z.string().optional(),
+  reason: z.string().optional(),
+  attempt: count.optional(),
+  tables: count.optional(),
+  failedTables: count.optional(),
+  files: count.optional(),
+  rows: count.optional(),
+  bytes: count.optional(),
+  count: count.optional(),
+  month: z.string().optional(),
+  upToSeq: count.optional(),
+});
+
+/**
+ * One event, exactly as it is hashed: `hash` is the SHA-256 of the canonical JSON (RFC 8785) of all the
+ * other fields, `prevHash` the hash of the event before.
+ */
+export const auditEvent = z.strictObject({
+  seq: z.int().min(1),
+  id: z.string(),
+  tenantId: z.string(),
+  time: moment,
+  action: z.string(),
+  actor: z.strictObject({
+    type: z.enum(['key', 'user', 'operator', 'system', 'anonymous']),
+    id: z.string(),
+    addressPrefix: z.string().optional(),
+  }),
+  target: z.strictObject({ type: z.string(), id: z.string() }).optional(),
+  outcome: z.strictObject({
+    result: z.enum(['attempted', 'success', 'failure', 'denied']),
+    reason: z.string().optional(),
+  }),
+  request: z.strictObject({ id: z.string(), route: z.string() }).optional(),
+  details: details.optional(),
+  schemaVersion: z.literal(1),
+  prevHash: sha256,
+  hash: sha256,
+});
+
+/** A page as JSON, oldest first; as NDJSON it is one event per line, and `Link` leads on in every form. */
+export const auditListAnswer = z.strictObject({
+  items: z.array(auditEvent),
+  nextCursor: z.string().optional(),
+});
+
+/** Whether the chain holds, from the first event that is kept to its end. */
+export const auditVerdictAnswer = z.strictObject({
+  ok: z.boolean(),
+  chain: z.string(),
+  fromSeq: z.int().min(1),
+  toSeq: count,
+  headHash: sha256,
+  firstBroken: z.strictObject({ seq: count, reason: z.string() }).optional(),
+});
