@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { lineOfText, moment } from './text.ts';
+import { pageAnswer } from './page.ts';
+import { count, lineOfText, moment } from './text.ts';
 
 const eventType = z.enum([
   'export.started',
@@ -8,10 +9,22 @@ const eventType = z.enum([
   'export.failed',
   'export.cancelled',
   'export.deleted',
+  'webhook.disabled',
+  'key.expiring',
 ]);
 
-const authKind = z.enum(['none', 'basic', 'lakeside']);
+const authKind = z.enum(['none', 'basic', 'bearer', 'headers', 'oauth2', 'lakeside']);
 
+const url = lineOfText(2048);
+const visible = (min: number, max: number) =>
+  z.string().regex(new RegExp(`^[\\x21-\\x7e]{${min},${max}}$`), {
+    error: `Send ${min} to ${max} visible ASCII characters.`,
+  });
+const asciiLine = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,512}$/, 'Send 1 to 512 printable ASCII characters.');
+
+/** Secrets may be left out where one of the same kind is kept already. */
 const authInput = z.discriminatedUnion(
   'kind',
   [
@@ -19,30 +32,61 @@ const authInput = z.discriminatedUnion(
     z.strictObject({
       kind: z.literal('basic'),
       username: lineOfText(256).regex(/^[^:]*$/, 'Leave colons out; they end the name (RFC 7617).'),
-      password: lineOfText(256),
+      password: lineOfText(256).exactOptional(),
+    }),
+    z.strictObject({ kind: z.literal('bearer'), token: visible(8, 4096).exactOptional() }),
+    z.strictObject({
+      kind: z.literal('headers'),
+      headers: z
+        .array(z.strictObject({ name: z.string(), value: z.string().exactOptional() }))
+        .min(1, 'Send 1 to 10 headers.')
+        .max(10, 'Send 1 to 10 headers.'),
     }),
     z.strictObject({
-      kind: z.literal('lakeside'),
-      secret: z.string().regex(/^[\x21-\x7e]{24,256}$/, 'Send 24 to 256 visible ASCII characters.'),
+      kind: z.literal('oauth2'),
+      tokenUrl: url,
+      clientId: visible(1, 512),
+      clientSecret: visible(1, 512).exactOptional(),
+      scope: asciiLine.exactOptional(),
+      audience: asciiLine.exactOptional(),
+      sendSecretIn: z.enum(['header', 'body']).exactOptional(),
     }),
+    z.strictObject({ kind: z.literal('lakeside'), secret: visible(24, 256).exactOptional() }),
   ],
   { error: `Send an object with \`kind\`: ${authKind.options.join(', ')}.` },
 );
 
+const events = z.array(eventType).min(1, 'Name at least one event, or leave `events` out.');
+
+/** A signing secret that the caller brings. */
+const signingSecret = z
+  .string()
+  .max(200)
+  .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, 'Send "whsec_" and base64, or leave it out.');
+
 /** The body of `POST /v1/webhooks`. */
 export const createWebhookBody = z.strictObject({
-  url: lineOfText(2048),
-  events: z
-    .array(eventType)
-    .min(1, 'Name at least one event, or leave `events` out.')
-    .exactOptional(),
+  url,
+  events: events.exactOptional(),
   auth: authInput.exactOptional(),
-  /** A signing secret that the caller brings. */
-  secret: z
-    .string()
-    .max(200)
-    .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, 'Send "whsec_" and base64, or leave it out.')
+  secret: signingSecret.exactOptional(),
+});
+
+/** The body of `PATCH /v1/webhooks/{id}`: what is absent stays. */
+export const updateWebhookBody = z.strictObject({
+  url: url.exactOptional(),
+  events: events.exactOptional(),
+  auth: authInput.exactOptional(),
+});
+
+/** The body of `POST /v1/webhooks/{id}/rotate-secret`. */
+export const rotateSecretBody = z.strictObject({
+  overlapHours: z
+    .int('Send whole hours.')
+    .min(0, 'Send 0 to 168 hours.')
+    .max(168, 'Send 0 to 168 hours.')
     .exactOptional(),
+  secret: signingSecret.exactOptional(),
 });
 
 /** A webhook endpoint; its secrets never come back. */
@@ -53,11 +97,23 @@ export const webhookAnswer = z.strictObject({
   auth: z.strictObject({
     kind: authKind,
     username: z.string().optional(),
-    /** Stands for the password or secret that is kept. */
+    /** The names of custom headers. */
+    headers: z.array(z.string()).optional(),
+    tokenUrl: z.string().optional(),
+    clientId: z.string().optional(),
+    scope: z.string().optional(),
+    audience: z.string().optional(),
+    sendSecretIn: z.enum(['header', 'body']).optional(),
+    /** Stands for the secret that is kept. */
     set: z.literal(true).optional(),
   }),
+  /** Whether the receiver has consented; see `verifiedAt`. */
+  verified: z.boolean(),
+  verifiedAt: moment.optional(),
   createdBy: z.string(),
   createdAt: moment,
+  /** Until then the secret before the present one signs too. */
+  previousSecretUntil: moment.optional(),
   disabledAt: moment.optional(),
   disabledReason: z.enum(['gone', 'failing']).optional(),
   failingSince: moment.optional(),
@@ -65,7 +121,7 @@ export const webhookAnswer = z.strictObject({
 
 export type WebhookAnswer = z.infer<typeof webhookAnswer>;
 
-/** The answer that makes the endpoint; the only one with the signing secret. */
+/** The answers that make an endpoint or its new secret; no other has the signing secret. */
 export const webhookCreatedAnswer = z.strictObject({
   ...webhookAnswer.shape,
   secret: z.string().startsWith('whsec_'),
@@ -75,3 +131,55 @@ export type WebhookCreatedAnswer = z.infer<typeof webhookCreatedAnswer>;
 
 /** There are so few endpoints that the list has one page. */
 export const webhookListAnswer = z.strictObject({ items: z.array(webhookAnswer) });
+
+/** One event on its way to one endpoint, and its attempts; never a body. */
+export const deliveryAnswer = z.strictObject({
+  id: z.string(),
+  endpointId: z.string(),
+  /** `webhook-id` of every attempt, and of redeliveries. */
+  webhookId: z.string(),
+  type: z.enum([...eventType.options, 'webhook.test']),
+  exportId: z.string().optional(),
+  status: z.enum(['pending', 'delivered', 'failed', 'dropped']),
+  createdAt: moment,
+  nextAttemptAt: moment.optional(),
+  redeliveryOf: z.string().optional(),
+  attempts: z.array(
+    z.strictObject({
+      at: moment,
+      ms: count,
+      /** Of the receiver's answer. */
+      status: z.int().optional(),
+      error: z
+        .enum([
+          'blocked_destination',
+          'dns_failure',
+          'tls_failure',
+          'connect_failure',
+          'timeout',
+          'answer_too_large',
+          'token_failure',
+          'http_status',
+        ])
+        .optional(),
+    }),
+  ),
+});
+
+export type DeliveryAnswer = z.infer<typeof deliveryAnswer>;
+
+/** `GET /v1/webhooks/{id}/deliveries`. */
+export const deliveryListAnswer = pageAnswer(deliveryAnswer);
+
+/** `POST /v1/webhooks/{id}/test`; no delivery: the receiver has not consented. */
+export const webhookTestAnswer = z.strictObject({
+  verified: z.boolean(),
+  delivery: deliveryAnswer.optional(),
+});
+
+export type WebhookTestAnswer = z.infer<typeof webhookTestAnswer>;
+
+/** `POST /v1/webhooks/{id}/enable`; `caughtUp` counts the missed deliveries that were started. */
+export const webhookEnabledAnswer = z.strictObject({ ...webhookAnswer.shape, caughtUp: count });
+
+export type WebhookEnabledAnswer = z.infer<typeof webhookEnabledAnswer>;

@@ -1,6 +1,8 @@
 import { SluiceError } from '../../lib/core/errors.ts';
+import { reverseTicks } from '../../lib/core/ids.ts';
 import type { Stored } from '../../lib/core/stored.ts';
-import type { Delivery, DeliveryStore } from '../../lib/core/webhooks/delivery.ts';
+import type { CallBudgetStore } from '../../lib/core/webhooks/call-budget.ts';
+import type { Delivery, DeliveryFilter, DeliveryStore } from '../../lib/core/webhooks/delivery.ts';
 import type { Endpoint, EndpointStore } from '../../lib/core/webhooks/endpoint.ts';
 
 /** Rows in memory with etags, as strict as Table Storage about them. */
@@ -63,7 +65,52 @@ export function memoryDeliveryStore(): DeliveryStore & {
     insert: async (delivery) => rows.insert(delivery),
     find: async (tenantId, id) => rows.find(tenantId, id),
     update: async (delivery, etag) => rows.update(delivery, etag),
+    async list(tenantId, filter, { limit, cursor = '' }) {
+      const found = matching(rows, tenantId, filter).filter(({ id }) => id > cursor);
+      const items = found.slice(0, limit);
+      const last = items.at(-1);
+      return found.length <= limit || last === undefined
+        ? { items }
+        : { items, nextCursor: last.id };
+    },
+    async *scan(tenantId, filter) {
+      yield* matching(rows, tenantId, filter);
+    },
+    async removeBefore(tenantId, cutoff) {
+      const old = rows.list(tenantId).filter(({ id }) => id > `${reverseTicks(cutoff)}~`);
+      for (const { id } of old) rows.remove(tenantId, id);
+      return old.length;
+    },
     all: (tenantId) => rows.list(tenantId),
+  };
+}
+
+/** The newest event first, as Table Storage gives them. */
+function matching(
+  rows: MemoryRows<Delivery>,
+  tenantId: string,
+  { endpointId, status, from, to }: DeliveryFilter,
+): readonly Delivery[] {
+  return rows
+    .list(tenantId)
+    .filter((row) => to === undefined || row.id >= reverseTicks(to))
+    .filter((row) => from === undefined || row.id < `${reverseTicks(from)}~`)
+    .filter((row) => endpointId === undefined || row.endpointId === endpointId)
+    .filter((row) => status === undefined || row.status === status)
+    .sort((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+/** The port, in memory. */
+export function memoryCallBudgetStore(): CallBudgetStore {
+  const rows = new MemoryRows<{ tenantId: string; id: string; times: readonly Date[] }>();
+  const rowOf = (tenantId: string, times: readonly Date[]) => ({ tenantId, id: 'calls', times });
+  return {
+    find: async (tenantId) => {
+      const stored = rows.find(tenantId, 'calls');
+      return stored && { value: stored.value.times, etag: stored.etag };
+    },
+    insert: async (tenantId, times) => rows.insert(rowOf(tenantId, times)),
+    update: async (tenantId, times, etag) => rows.update(rowOf(tenantId, times), etag),
   };
 }
 

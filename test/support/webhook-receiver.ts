@@ -32,6 +32,8 @@ export interface ReceiverAnswer {
 export interface ReceiverOptions {
   /** Default: 204 to everything. */
   readonly answer?: (request: ReceivedRequest) => ReceiverAnswer;
+  /** What becomes of a challenge; default: it is given back, which is consent. */
+  readonly answerChallenge?: (challenge: string) => ReceiverAnswer;
   /** PEM; makes it an HTTPS server. */
   readonly https?: { readonly cert: string; readonly key: string };
 }
@@ -40,8 +42,10 @@ export interface WebhookReceiver {
   /** `http://127.0.0.1:<port>`, or https; without a slash at the end. */
   readonly url: string;
   readonly port: number;
-  /** Everything received so far, oldest first. */
+  /** Everything received so far but challenges, oldest first. */
   readonly requests: readonly ReceivedRequest[];
+  /** The requests for consent, oldest first. */
+  readonly challenges: readonly ReceivedRequest[];
   /** The first request, also an earlier one, for which the predicate is true; throws after `timeoutMs`. */
   next(
     predicate: (request: ReceivedRequest) => boolean,
@@ -55,10 +59,18 @@ export async function startWebhookReceiver(
   options: ReceiverOptions = {},
 ): Promise<WebhookReceiver> {
   const requests: ReceivedRequest[] = [];
+  const challenges: ReceivedRequest[] = [];
   const arrivals = new EventTarget();
+  const { answerChallenge = consent } = options;
   const listener: RequestListener = (incoming, response) => {
     receive(incoming).then(
       (request) => {
+        const challenge = challengeOf(request);
+        if (challenge !== undefined) {
+          challenges.push(request);
+          reply(response, answerChallenge(challenge));
+          return;
+        }
         requests.push(request);
         arrivals.dispatchEvent(new Event('arrival'));
         reply(response, options.answer?.(request) ?? { status: 204 });
@@ -73,9 +85,21 @@ export async function startWebhookReceiver(
     url: `${options.https === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     port,
     requests,
+    challenges,
     next: (predicate, timeoutMs) => nextOf(requests, arrivals, predicate, timeoutMs),
     stop: () => stop(server),
   };
+}
+
+function consent(challenge: string): ReceiverAnswer {
+  const headers = { 'content-type': 'application/json' };
+  return { status: 200, headers, body: JSON.stringify({ challenge }) };
+}
+
+function challengeOf({ body }: ReceivedRequest): string | undefined {
+  const text = body.toString('utf8');
+  if (!text.startsWith('{"type":"webhook.validation"')) return undefined;
+  return (JSON.parse(text) as { readonly challenge: string }).challenge;
 }
 
 function createServer(listener: RequestListener, { https }: ReceiverOptions): Server {

@@ -17,7 +17,7 @@ export const transparentSealer: SecretSealer & SecretOpener = {
   },
 };
 
-/** An endpoint that listens to everything final, signed only. */
+/** An endpoint that listens to everything final, signed only, with its receiver's consent. */
 export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
   const tenantId = change.tenantId ?? 'acme';
   const id = change.id ?? 'endpoint1';
@@ -30,6 +30,7 @@ export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
     sealedSigningSecret: JSON.stringify([tenantId, id, 'signingSecret', sampleSigningSecret]),
     createdBy: 'key:k1',
     createdAt: new Date('2026-11-01T00:00:00Z'),
+    verifiedAt: new Date('2026-11-01T00:00:01Z'),
     ...change,
   };
 }

@@ -9,6 +9,7 @@ export const createWebhook = tenantRoute({
   method: 'POST',
   path: 'v1/webhooks',
   scope: 'webhooks:write',
+  audit: { action: 'webhook.create', kind: 'act', target: { type: 'webhook' } },
   body: createWebhookBody,
   async handle({ principal, body, services }) {
     const createdBy = principalName(principal);

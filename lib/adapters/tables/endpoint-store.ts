@@ -49,11 +49,17 @@ function fromEntity(entity: EntityReader): Endpoint {
     events: entity.json<Endpoint['events']>('events'),
     auth: entity.json<Endpoint['auth']>('auth'),
     sealedSigningSecret: entity.text('sealedSigningSecret'),
+    sealedPreviousSecret: entity.textOr('sealedPreviousSecret'),
+    previousSecretUntil: entity.dateOr('previousSecretUntil'),
     sealedAuthSecret: entity.textOr('sealedAuthSecret'),
     createdBy: entity.text('createdBy'),
     createdAt: entity.date('createdAt'),
+    verifiedAt: entity.dateOr('verifiedAt'),
+    unverifiedAttemptAt: entity.dateOr('unverifiedAttemptAt'),
     disabledAt: entity.dateOr('disabledAt'),
     disabledReason: entity.textOr<NonNullable<Endpoint['disabledReason']>>('disabledReason'),
     failingSince: entity.dateOr('failingSince'),
+    lastFailureAt: entity.dateOr('lastFailureAt'),
+    failingMs: entity.wholeOr('failingMs'),
   });
 }

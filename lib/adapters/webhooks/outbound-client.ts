@@ -87,11 +87,11 @@ async function post(
   callerSignal?: AbortSignal,
 ): Promise<OutboundResult> {
   const body = Buffer.from(request.body, 'utf8');
-  const headers = requestHeaders(request.headers, body);
+  const headers = requestHeaders(request, body);
   const total = AbortSignal.timeout(client.totalMs);
   const signal = callerSignal === undefined ? total : AbortSignal.any([total, callerSignal]);
   const answer = await answerTo(client, request.url, { headers, body }, signal);
-  if (!('error' in answer)) return resultOf(answer);
+  if (!('error' in answer)) return resultOf(answer, request);
   if (callerSignal?.aborted === true) {
     throw new SluiceError('internal_error', {
       internal: 'a webhook call was ended from our side',
@@ -115,9 +115,14 @@ async function answerTo(
   return postPinned({ ...message, destination, secureContext, limits: postLimits }, signal);
 }
 
-function resultOf(answer: Extract<PostAnswer, { readonly status: number }>): OutboundResult {
+function resultOf(
+  answer: Extract<PostAnswer, { readonly status: number }>,
+  { readAnswer = false }: OutboundRequest,
+): OutboundResult {
   const { status } = answer;
-  if (status >= 200 && status <= 299) return { ok: true, status };
+  if (status >= 200 && status <= 299) {
+    return { ok: true, status, ...(readAnswer ? { answer: answer.body.toString('utf8') } : {}) };
+  }
   const seconds = retryAfterSeconds(answer.retryAfter, new Date());
   return {
     ok: false,

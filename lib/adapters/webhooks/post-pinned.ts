@@ -30,12 +30,17 @@ export interface PostLimits {
 }
 
 export type PostAnswer =
-  | { readonly status: number; readonly retryAfter?: string | undefined }
+  | {
+      readonly status: number;
+      readonly retryAfter?: string | undefined;
+      /** What was read of the body; it may end anywhere. */
+      readonly body: Buffer;
+    }
   | { readonly error: OutboundError; readonly cause: string };
 
 /**
  * One POST on a connection of its own to one of the destination's addresses. The status line
- * decides: the body is read to be polite, within its limits, and then thrown away.
+ * decides: the body is read within its limits, whatever becomes of it.
  */
 export async function postPinned(post: PinnedPost, signal: AbortSignal): Promise<PostAnswer> {
   const agent = newAgent(post);
@@ -44,8 +49,8 @@ export async function postPinned(post: PinnedPost, signal: AbortSignal): Promise
   try {
     const response = await responseTo(request, post.body);
     const { statusCode = 0, headers } = response;
-    await readAtMost(response, post.limits.answerBytesMax);
-    return { status: statusCode, retryAfter: headers['retry-after'] };
+    const body = await readAtMost(response, post.limits.answerBytesMax);
+    return { status: statusCode, retryAfter: headers['retry-after'], body };
   } catch (error) {
     return { error: classify(error, connection, signal), cause: codeOf(error) };
   } finally {
@@ -140,16 +145,19 @@ function responseTo(request: ClientRequest, body: Buffer): Promise<IncomingMessa
   return promise;
 }
 
-async function readAtMost(response: IncomingMessage, bytesMax: number): Promise<void> {
+async function readAtMost(response: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of response) {
+      chunks.push(chunk as Buffer);
       bytes += (chunk as Buffer).length;
-      if (bytes >= bytesMax) return;
+      if (bytes >= bytesMax) break;
     }
   } catch {
     // The status is known, so how the body ended does not matter any more.
   }
+  return Buffer.concat(chunks).subarray(0, bytesMax);
 }
 
 function classify(

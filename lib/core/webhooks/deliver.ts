@@ -1,19 +1,24 @@
 import type { Clock } from '../clock.ts';
+import type { Starter } from '../exports/starter.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Stored } from '../stored.ts';
+import type { Notifier } from './announce.ts';
 import { changeStored } from './change-stored.ts';
 import type { Delivery, DeliveryStore } from './delivery.ts';
-import { deliveryHeaders } from './delivery-headers.ts';
 import { type AttemptOutcome, closed, dueInMs, progressAfter } from './delivery-progress.ts';
 import type { Endpoint, EndpointStore } from './endpoint.ts';
 import { healthAfter } from './endpoint-health.ts';
-import { openSecrets, type SecretOpener } from './endpoint-secrets.ts';
-import type { Outbound, OutboundResult } from './outbound.ts';
+import type { OutboundResult } from './outbound.ts';
+import type { WebhookSender } from './send-webhook.ts';
+import { tellDisabled } from './tell-disabled.ts';
+import { putOff, takeHour } from './unverified-turn.ts';
 
 export type AttemptResult =
   | { readonly done: true }
   | { readonly done: false; readonly waitMs: number };
+
+export type DeliveryStarter = Pick<Starter, 'startDelivery'>;
 
 export interface Deliverer {
   /**
@@ -22,14 +27,19 @@ export interface Deliverer {
    * the same `webhook-id` again, and no attempt is counted twice. Trouble of ours (storage, secrets)
    * is thrown; trouble of the customer's side is recorded.
    */
-  attempt(tenantId: string, deliveryId: string, signal?: AbortSignal): Promise<AttemptResult>;
+  attempt(
+    tenantId: string,
+    deliveryId: string,
+    starter: DeliveryStarter,
+    signal?: AbortSignal,
+  ): Promise<AttemptResult>;
 }
 
 export interface DelivererDeps {
   readonly endpoints: Pick<EndpointStore, 'find' | 'update'>;
   readonly deliveries: Pick<DeliveryStore, 'find' | 'update'>;
-  readonly outbound: Outbound;
-  readonly sealer: SecretOpener;
+  readonly sender: WebhookSender;
+  readonly notifier: Notifier;
   readonly clock: Clock;
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
@@ -38,25 +48,51 @@ export interface DelivererDeps {
 
 /** Delivers over these stores and this way out. */
 export function createDeliverer(deps: DelivererDeps): Deliverer {
-  return { attempt: (tenantId, id, signal) => attempt(deps, tenantId, id, signal) };
+  return {
+    attempt: (tenantId, id, starter, signal) => attempt({ ...deps, starter, signal }, tenantId, id),
+  };
+}
+
+interface Attempting extends DelivererDeps {
+  readonly starter: DeliveryStarter;
+  readonly signal: AbortSignal | undefined;
 }
 
 async function attempt(
-  deps: DelivererDeps,
+  deps: Attempting,
   tenantId: string,
   deliveryId: string,
-  signal?: AbortSignal,
 ): Promise<AttemptResult> {
   const stored = await deps.deliveries.find(tenantId, deliveryId);
   if (stored?.value.status !== 'pending') return { done: true };
   const waitMs = dueInMs(stored.value, deps.clock());
   if (waitMs > 0) return { done: false, waitMs };
   if (stored.value.attempts.length >= limits.webhookAttempts) return close(deps, stored, 'failed');
-  const endpoint = await deps.endpoints.find(tenantId, stored.value.endpointId);
-  if (endpoint === undefined || endpoint.value.disabledAt !== undefined) {
+  const endpoint = (await deps.endpoints.find(tenantId, stored.value.endpointId))?.value;
+  if (endpoint === undefined) return close(deps, stored, 'dropped');
+  if (endpoint.disabledAt !== undefined) {
+    // Again, in case whoever disabled it died before telling.
+    await tellDisabled(deps, endpoint);
     return close(deps, stored, 'dropped');
   }
-  return attemptNow(deps, stored, endpoint.value, signal);
+  return attemptInTurn(deps, stored, endpoint);
+}
+
+async function attemptInTurn(
+  deps: Attempting,
+  delivery: Stored<Delivery>,
+  endpoint: Endpoint,
+): Promise<AttemptResult> {
+  if (endpoint.verifiedAt !== undefined) return attemptNow(deps, delivery, endpoint);
+  const now = deps.clock();
+  const waitMs = await takeHour(deps.endpoints, endpoint, now);
+  if (waitMs === 0) return attemptNow(deps, delivery, endpoint);
+  const later = putOff(delivery.value, waitMs, now);
+  if (later === undefined) return close(deps, delivery, 'dropped');
+  await change(deps, delivery, (value) =>
+    value.status === 'pending' ? (putOff(value, waitMs, now) ?? value) : value,
+  );
+  return { done: false, waitMs };
 }
 
 /**
@@ -64,55 +100,45 @@ async function attempt(
  * while the other order would lose a 410 or the end of a row of failures for good.
  */
 async function attemptNow(
-  deps: DelivererDeps,
+  deps: Attempting,
   delivery: Stored<Delivery>,
   endpoint: Endpoint,
-  signal?: AbortSignal,
 ): Promise<AttemptResult> {
   const startedAt = deps.clock();
-  const answer = await send(deps, delivery.value, endpoint, startedAt, signal);
+  const answer = await deps.sender.send(endpoint, delivery.value, { signal: deps.signal });
   const endedAt = deps.clock();
   const endpointClosed = await recordHealth(deps, endpoint, answer, endedAt);
   const attemptsBefore = delivery.value.attempts.length;
+  const verified = endpoint.verifiedAt !== undefined;
   const random = deps.random();
-  const outcome = { startedAt, endedAt, answer, attemptsBefore, endpointClosed, random };
+  const outcome = { startedAt, endedAt, answer, attemptsBefore, endpointClosed, verified, random };
   return recordAttempt(deps, delivery, outcome);
-}
-
-async function send(
-  { sealer, outbound }: DelivererDeps,
-  delivery: Delivery,
-  endpoint: Endpoint,
-  at: Date,
-  signal?: AbortSignal,
-): Promise<OutboundResult> {
-  const secrets = await openSecrets(sealer, endpoint);
-  const headers = deliveryHeaders(delivery, endpoint, secrets, at);
-  return outbound.post({ url: endpoint.url, headers, body: delivery.body }, signal);
 }
 
 /** True when the endpoint takes nothing more. Reads it again: the call may have taken a while. */
 async function recordHealth(
-  { endpoints, log }: DelivererDeps,
-  { tenantId, id }: Endpoint,
+  deps: Attempting,
+  { tenantId, id, url }: Endpoint,
   answer: OutboundResult,
   at: Date,
 ): Promise<boolean> {
+  const { endpoints, log } = deps;
   const stored = await endpoints.find(tenantId, id);
   if (stored === undefined) return true;
   const row = {
     find: () => endpoints.find(tenantId, id),
     update: (value: Endpoint, etag: string) => endpoints.update(value, etag),
   };
-  const now = await changeStored(row, stored, (value) => healthAfter(value, answer, at));
+  const now = await changeStored(row, stored, (value) => healthAfter(value, { url, answer, at }));
   if (now?.disabledAt === at) {
     log.warn('Webhook endpoint disabled', { tenantId, endpointId: id, reason: now.disabledReason });
+    await tellDisabled(deps, now);
   }
   return now === undefined || now.disabledAt !== undefined;
 }
 
 async function recordAttempt(
-  deps: DelivererDeps,
+  deps: Attempting,
   stored: Stored<Delivery>,
   outcome: AttemptOutcome,
 ): Promise<AttemptResult> {
@@ -132,7 +158,7 @@ async function recordAttempt(
 }
 
 async function close(
-  deps: DelivererDeps,
+  deps: Attempting,
   stored: Stored<Delivery>,
   status: 'failed' | 'dropped',
 ): Promise<AttemptResult> {
@@ -141,7 +167,7 @@ async function close(
 }
 
 async function change(
-  { deliveries }: DelivererDeps,
+  { deliveries }: Attempting,
   stored: Stored<Delivery>,
   how: (value: Delivery) => Delivery,
 ): Promise<Delivery | undefined> {

@@ -11,6 +11,8 @@ export interface AttemptOutcome {
   readonly attemptsBefore: number;
   /** True when the endpoint takes nothing more. */
   readonly endpointClosed: boolean;
+  /** False: the receiver has not consented, so there is this one attempt. */
+  readonly verified: boolean;
   /** From 0 up to, not including, 1. */
   readonly random: number;
 }
@@ -28,7 +30,7 @@ export function progressAfter(delivery: Delivery, outcome: AttemptOutcome): Deli
   if (recordedElsewhere && !outcome.answer.ok) return delivery;
   const attempts = [...delivery.attempts, attemptOf(outcome)];
   if (outcome.answer.ok) return closed({ ...delivery, attempts }, 'delivered');
-  const waitMs = waitAfter(outcome, attempts.length);
+  const waitMs = outcome.verified ? waitAfter(outcome, attempts.length) : undefined;
   if (waitMs === undefined) return closed({ ...delivery, attempts }, 'failed');
   if (outcome.endpointClosed) return closed({ ...delivery, attempts }, 'dropped');
   const nextAttemptAt = new Date(outcome.endedAt.getTime() + waitMs);

@@ -1,25 +1,37 @@
+import type { Page, PageRequest } from '../page.ts';
 import type { Stored } from '../stored.ts';
 import type { WebhookEventType } from './endpoint.ts';
+
+/** What is delivered: what can be listened to, and the owner's own test. */
+export type DeliveryType = WebhookEventType | 'webhook.test';
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'dropped';
 
 /** One event on its way to one endpoint. */
 export interface Delivery {
   readonly tenantId: string;
-  /** Made of the event and the endpoint, so that announcing twice finds the same row. */
+  /** Made of the event's time, the event and the endpoint: announcing twice finds the same row. */
   readonly id: string;
   readonly endpointId: string;
-  readonly exportId: string;
-  readonly type: WebhookEventType;
+  /** Absent for what is not about an export. */
+  readonly exportId?: string;
+  readonly type: DeliveryType;
   /** `webhook-id`: the same on every attempt. */
   readonly webhookId: string;
   /** The exact body that is sent and signed. */
   readonly body: string;
-  /** `dropped`: the endpoint was deleted or disabled. `failed`: every attempt is used up. */
+  /**
+   * `failed`: every attempt is used up. `dropped`: the endpoint was deleted or disabled, or had no
+   * consent for a day.
+   */
   readonly status: DeliveryStatus;
   readonly createdAt: Date;
   readonly attempts: readonly DeliveryAttempt[];
   readonly nextAttemptAt?: Date;
+  /** The delivery that this one repeats. */
+  readonly redeliveryOf?: string;
+  /** How often this delivery was repeated; absent: never. */
+  readonly redeliveries?: number;
 }
 
 export interface DeliveryAttempt {
@@ -38,6 +50,8 @@ export type OutboundError =
   | 'connect_failure'
   | 'timeout'
   | 'answer_too_large'
+  /** The customer's token URL gave no token; nothing was posted. */
+  | 'token_failure'
   | 'http_status';
 
 export interface DeliveryStore {
@@ -46,4 +60,18 @@ export interface DeliveryStore {
   find(tenantId: string, deliveryId: string): Promise<Stored<Delivery> | undefined>;
   /** Throws `changed_meanwhile` when the row has another etag. */
   update(delivery: Delivery, etag: string): Promise<void>;
+  /** The newest event first. */
+  list(tenantId: string, filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>>;
+  /** All that fit, the newest event first. */
+  scan(tenantId: string, filter: DeliveryFilter): AsyncIterable<Delivery>;
+  /** Removes the rows of all events before this moment and says how many there were. */
+  removeBefore(tenantId: string, cutoff: Date): Promise<number>;
+}
+
+export interface DeliveryFilter {
+  readonly endpointId?: string;
+  readonly status?: DeliveryStatus;
+  /** The event's time, both ends included. */
+  readonly from?: Date;
+  readonly to?: Date;
 }

@@ -9,35 +9,61 @@ export interface SecretOpener {
   openFor(tenantId: string, recordId: string, field: string, sealed: string): Promise<string>;
 }
 
+/** For signing only, never to be stored, shown or logged. */
 export interface EndpointSecrets {
-  readonly signingSecret: string;
-  /** The Basic password or the Lakeside secret. */
+  /** The newest first; two while a secret is being changed. */
+  readonly signingSecrets: readonly string[];
+  /** The secret of the endpoint's authentication. */
   readonly authSecret?: string;
 }
+
+type Place = Pick<Endpoint, 'tenantId' | 'id'>;
 
 const signingField = 'signingSecret';
 const authField = 'authSecret';
 
-/** The sealed fields of an endpoint's row. */
-export async function sealSecrets(
+export function sealSigningSecret(
   sealer: SecretSealer,
-  { tenantId, id }: Pick<Endpoint, 'tenantId' | 'id'>,
-  { signingSecret, authSecret }: EndpointSecrets,
-): Promise<Pick<Endpoint, 'sealedSigningSecret' | 'sealedAuthSecret'>> {
-  const sealedSigningSecret = await sealer.sealFor(tenantId, id, signingField, signingSecret);
-  if (authSecret === undefined) return { sealedSigningSecret };
-  const sealedAuthSecret = await sealer.sealFor(tenantId, id, authField, authSecret);
-  return { sealedSigningSecret, sealedAuthSecret };
+  { tenantId, id }: Place,
+  secret: string,
+): Promise<string> {
+  return sealer.sealFor(tenantId, id, signingField, secret);
 }
 
-/** What the endpoint's row keeps sealed; for signing only, never to be stored, shown or logged. */
+/** Undefined for an authentication that has no secret. */
+export async function sealAuthSecret(
+  sealer: SecretSealer,
+  { tenantId, id }: Place,
+  secret: string | undefined,
+): Promise<string | undefined> {
+  return secret === undefined ? undefined : sealer.sealFor(tenantId, id, authField, secret);
+}
+
+/** What the endpoint's row keeps sealed and what is in force at this moment. */
 export async function openSecrets(
   opener: SecretOpener,
   endpoint: Endpoint,
+  at: Date,
 ): Promise<EndpointSecrets> {
-  const { tenantId, id, sealedSigningSecret, sealedAuthSecret } = endpoint;
-  const signingSecret = await opener.openFor(tenantId, id, signingField, sealedSigningSecret);
-  if (sealedAuthSecret === undefined) return { signingSecret };
-  const authSecret = await opener.openFor(tenantId, id, authField, sealedAuthSecret);
-  return { signingSecret, authSecret };
+  const sealed = [endpoint.sealedSigningSecret, ...previousSecret(endpoint, at)];
+  const { tenantId, id } = endpoint;
+  const signingSecrets = await Promise.all(
+    sealed.map((text) => opener.openFor(tenantId, id, signingField, text)),
+  );
+  const authSecret = await openAuthSecret(opener, endpoint);
+  return { signingSecrets, ...(authSecret === undefined ? {} : { authSecret }) };
+}
+
+export async function openAuthSecret(
+  opener: SecretOpener,
+  { tenantId, id, sealedAuthSecret }: Endpoint,
+): Promise<string | undefined> {
+  if (sealedAuthSecret === undefined) return undefined;
+  return opener.openFor(tenantId, id, authField, sealedAuthSecret);
+}
+
+function previousSecret(endpoint: Endpoint, at: Date): readonly string[] {
+  const { sealedPreviousSecret, previousSecretUntil } = endpoint;
+  if (sealedPreviousSecret === undefined || previousSecretUntil === undefined) return [];
+  return at < previousSecretUntil ? [sealedPreviousSecret] : [];
 }

@@ -1,6 +1,6 @@
 import type { Stored } from '../stored.ts';
 
-/** api.md §7. */
+/** api.md §7: what an endpoint can listen to. */
 export const webhookEventTypes = [
   'export.started',
   'export.completed',
@@ -8,6 +8,8 @@ export const webhookEventTypes = [
   'export.failed',
   'export.cancelled',
   'export.deleted',
+  'webhook.disabled',
+  'key.expiring',
 ] as const;
 
 export type WebhookEventType = (typeof webhookEventTypes)[number];
@@ -19,12 +21,30 @@ export const defaultEventTypes: readonly WebhookEventType[] = [
   'export.failed',
 ];
 
-/** How a delivery proves itself beside the Standard Webhooks signature, which is always there. */
+/**
+ * How a delivery proves itself beside the Standard Webhooks signature, which is always there. The
+ * secret of each kind is sealed in `sealedAuthSecret`.
+ */
 export type EndpointAuth =
   | { readonly kind: 'none' }
   | { readonly kind: 'basic'; readonly username: string }
+  | { readonly kind: 'bearer' }
+  /** The customer's own headers; their values are the secret, as a JSON object by name. */
+  | { readonly kind: 'headers'; readonly names: readonly string[] }
+  | OAuth2Auth
   /** Lakeside's `x-lakeside-hmac-sha256`. */
   | { readonly kind: 'lakeside' };
+
+/** RFC 6749, client credentials: a bearer token that is fetched from the customer's token URL. */
+export interface OAuth2Auth {
+  readonly kind: 'oauth2';
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly scope?: string;
+  readonly audience?: string;
+  /** Whether the client's secret goes into `Authorization: Basic` or into the form. */
+  readonly sendSecretIn: 'header' | 'body';
+}
 
 /** A customer's webhook address. Its secrets are sealed and never leave through any interface. */
 export interface Endpoint {
@@ -35,16 +55,29 @@ export interface Endpoint {
   readonly auth: EndpointAuth;
   /** The `whsec_` signing secret, sealed under the tenant's data key. */
   readonly sealedSigningSecret: string;
-  /** The Basic password or Lakeside secret, sealed. */
+  /** The signing secret before this one; it signs too until `previousSecretUntil`. */
+  readonly sealedPreviousSecret?: string;
+  readonly previousSecretUntil?: Date;
+  /** The secret of `auth`, sealed. */
   readonly sealedAuthSecret?: string;
   readonly createdBy: string;
   readonly createdAt: Date;
+  /** When the receiver consented to this URL by echoing a challenge; absent: not yet. */
+  readonly verifiedAt?: Date;
+  /** The last delivery that was tried without consent. */
+  readonly unverifiedAttemptAt?: Date;
   /** Set while nothing is delivered to it. */
   readonly disabledAt?: Date;
-  readonly disabledReason?: 'gone' | 'failing';
-  /** When the present row of failures began; absent after a success. */
+  readonly disabledReason?: DisabledReason;
+  /** When the clock of failures began; absent after a success. */
   readonly failingSince?: Date;
+  /** The newest failure of the present row of failures. */
+  readonly lastFailureAt?: Date;
+  /** Milliseconds on the clock of failures, up to `lastFailureAt`. */
+  readonly failingMs?: number;
 }
+
+export type DisabledReason = 'gone' | 'failing';
 
 export interface EndpointStore {
   insert(endpoint: Endpoint): Promise<void>;

@@ -1,106 +1,67 @@
-import type { Clock } from '../clock.ts';
 import { SluiceError } from '../errors.ts';
-import { newestFirstId } from '../ids.ts';
 import { limits } from '../limits.ts';
-import type { Endpoint, EndpointStore } from './endpoint.ts';
-import { type EndpointInput, type EndpointPlan, planEndpoint } from './endpoint-input.ts';
-import { type SecretSealer, sealSecrets } from './endpoint-secrets.ts';
-import type { DestinationCheck } from './outbound.ts';
-import { requireWebhookUrl, type UrlRules } from './url-rules.ts';
+import type { Page, PageRequest } from '../page.ts';
+import { updateEndpoint } from './change-endpoint.ts';
+import { createEndpoint, type EndpointWithSecret } from './create-endpoint.ts';
+import type { DeliveryStarter } from './deliver.ts';
+import type { Delivery } from './delivery.ts';
+import { type EnabledEndpoint, enableEndpoint } from './enable-endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type EndpointServiceDeps, requireEndpoint } from './endpoint-deps.ts';
+import type { EndpointChange, EndpointInput } from './endpoint-input.ts';
+import { redeliver } from './redeliver.ts';
+import { rotateSecret, type SecretRotation } from './rotate-secret.ts';
+import { type EndpointTest, testEndpoint } from './test-endpoint.ts';
+import { verifyEndpoint } from './verify-endpoint.ts';
 
+/**
+ * Everything that can be done with a tenant's webhook endpoints. All throw `not_found` for an id that
+ * is missing or another tenant's, and those that call the receiver `too_many_requests` beyond
+ * `limits.webhookCallsPerHour`.
+ */
 export interface EndpointService {
   /**
    * Throws `invalid_body`, `webhook_url_refused` and, beyond `limits.webhookEndpointsMax`,
-   * `limit_reached`. The signing secret is never shown again.
+   * `limit_reached`. The receiver is asked for consent at once; without it the endpoint is made all
+   * the same, unverified. The signing secret is never shown again.
    */
-  create(tenantId: string, createdBy: string, input: EndpointInput): Promise<CreatedEndpoint>;
+  create(tenantId: string, createdBy: string, input: EndpointInput): Promise<EndpointWithSecret>;
   list(tenantId: string): Promise<readonly Endpoint[]>;
   find(tenantId: string, endpointId: string): Promise<Endpoint | undefined>;
-  /** Deliveries under way are dropped at their next attempt. Throws `not_found`. */
+  /** Retries under way go to the new URL. Another URL or proof is asked for consent anew. */
+  change(tenantId: string, endpointId: string, change: EndpointChange): Promise<Endpoint>;
+  /** Deliveries under way are dropped at their next attempt. */
   remove(tenantId: string, endpointId: string): Promise<void>;
+  rotateSecret(
+    tenantId: string,
+    endpointId: string,
+    rotation: SecretRotation,
+  ): Promise<EndpointWithSecret>;
+  /** Asks the receiver for its consent again. */
+  verify(tenantId: string, endpointId: string): Promise<Endpoint>;
+  test(tenantId: string, endpointId: string): Promise<EndpointTest>;
+  enable(tenantId: string, endpointId: string, starter: DeliveryStarter): Promise<EnabledEndpoint>;
+  /** The log of `limits.webhookLogDays`, the newest event first. */
+  listDeliveries(tenantId: string, endpointId: string, page: PageRequest): Promise<Page<Delivery>>;
+  /** Also throws `webhook_state`. */
+  redeliver(tenantId: string, deliveryId: string, starter: DeliveryStarter): Promise<Delivery>;
 }
 
-export interface CreatedEndpoint {
-  readonly endpoint: Endpoint;
-  readonly signingSecret: string;
-}
-
-export interface EndpointServiceDeps {
-  readonly endpoints: EndpointStore;
-  readonly sealer: SecretSealer;
-  readonly urlRules: UrlRules;
-  readonly destinations: DestinationCheck;
-  readonly clock: Clock;
-}
-
-/** Everything that can be done with a tenant's webhook endpoints. */
+/** The service over these stores and this way out. */
 export function createEndpointService(deps: EndpointServiceDeps): EndpointService {
   return {
-    create: (tenantId, createdBy, input) => create(deps, tenantId, createdBy, input),
+    create: (tenantId, createdBy, input) => createEndpoint(deps, tenantId, createdBy, input),
     list: (tenantId) => deps.endpoints.list(tenantId),
     find: async (tenantId, id) => (await deps.endpoints.find(tenantId, id))?.value,
+    change: (tenantId, id, change) => updateEndpoint(deps, tenantId, id, change),
     remove: (tenantId, id) => remove(deps, tenantId, id),
+    rotateSecret: (tenantId, id, rotation) => rotateSecret(deps, tenantId, id, rotation),
+    verify: (tenantId, id) => verifyEndpoint(deps, tenantId, id),
+    test: (tenantId, id) => testEndpoint(deps, tenantId, id),
+    enable: (tenantId, id, starter) => enableEndpoint(deps, tenantId, id, starter),
+    listDeliveries: (tenantId, id, page) => listDeliveries(deps, tenantId, id, page),
+    redeliver: (tenantId, id, starter) => redeliver(deps, tenantId, id, starter),
   };
-}
-
-async function create(
-  deps: EndpointServiceDeps,
-  tenantId: string,
-  createdBy: string,
-  input: EndpointInput,
-): Promise<CreatedEndpoint> {
-  const plan = planEndpoint(input);
-  const { href } = requireWebhookUrl(input.url, deps.urlRules);
-  await requireRoom(deps, tenantId, limits.webhookEndpointsMax - 1);
-  await requireReachable(deps, href);
-  const endpoint = await sealEndpoint(deps, { tenantId, createdBy, url: href }, plan);
-  await insertWithinLimit(deps, endpoint);
-  return { endpoint, signingSecret: plan.signingSecret };
-}
-
-async function requireRoom(
-  { endpoints }: EndpointServiceDeps,
-  tenantId: string,
-  countMax: number,
-): Promise<void> {
-  if ((await endpoints.list(tenantId)).length <= countMax) return;
-  throw new SluiceError('limit_reached', {
-    message: `A tenant has at most ${limits.webhookEndpointsMax} webhook endpoints; delete one first.`,
-  });
-}
-
-/** One text for all blocked addresses: more would help to look around behind the name. */
-async function requireReachable({ destinations }: EndpointServiceDeps, url: string): Promise<void> {
-  const trouble = await destinations.check(url);
-  if (trouble === undefined) return;
-  const message =
-    trouble === 'dns_failure'
-      ? 'The host name has no IPv4 address that could be looked up; check the name and try again.'
-      : 'The host name leads to an address outside the public internet; use a public host.';
-  throw new SluiceError('webhook_url_refused', { message });
-}
-
-async function sealEndpoint(
-  { sealer, clock }: EndpointServiceDeps,
-  made: Pick<Endpoint, 'tenantId' | 'createdBy' | 'url'>,
-  { events, auth, ...secrets }: EndpointPlan,
-): Promise<Endpoint> {
-  const createdAt = clock();
-  const id = newestFirstId(createdAt);
-  const sealed = await sealSecrets(sealer, { tenantId: made.tenantId, id }, secrets);
-  return { ...made, id, events, auth, ...sealed, createdAt };
-}
-
-/** Two calls at once may both find room for one: whoever sees one too many steps back. */
-async function insertWithinLimit(deps: EndpointServiceDeps, endpoint: Endpoint): Promise<void> {
-  const { tenantId, id } = endpoint;
-  await deps.endpoints.insert(endpoint);
-  try {
-    await requireRoom(deps, tenantId, limits.webhookEndpointsMax);
-  } catch (error) {
-    await deps.endpoints.remove(tenantId, id);
-    throw error;
-  }
 }
 
 async function remove(
@@ -110,4 +71,15 @@ async function remove(
 ): Promise<void> {
   if (await endpoints.remove(tenantId, endpointId)) return;
   throw new SluiceError('not_found');
+}
+
+async function listDeliveries(
+  deps: EndpointServiceDeps,
+  tenantId: string,
+  endpointId: string,
+  page: PageRequest,
+): Promise<Page<Delivery>> {
+  await requireEndpoint(deps, tenantId, endpointId);
+  const from = new Date(deps.clock().getTime() - limits.webhookLogDays * 24 * 3_600_000);
+  return deps.deliveries.list(tenantId, { endpointId, from }, page);
 }

@@ -20,14 +20,22 @@ export type DestinationTrouble = Extract<OutboundError, 'blocked_destination' | 
 
 export interface OutboundRequest {
   readonly url: string;
-  /** Only the headers of a delivery: the signature's, `authorization` and Lakeside's. */
+  /** Only the headers of a delivery: the signature's, `authorization`, Lakeside's, and custom ones. */
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON. */
   readonly body: string;
+  /** Absent: `application/json`. */
+  readonly contentType?: 'application/json' | 'application/x-www-form-urlencoded';
+  /** True: a success has the answer's text. It is for a decision at once, never for keeping. */
+  readonly readAnswer?: boolean;
 }
 
 export type OutboundResult =
-  | { readonly ok: true; readonly status: number }
+  | {
+      readonly ok: true;
+      readonly status: number;
+      /** At most 16 KiB, cut off without a word; only when it was asked for. */
+      readonly answer?: string;
+    }
   | {
       readonly ok: false;
       readonly error: OutboundError;

@@ -38,6 +38,24 @@ export function buildPayload(event: ExportEvent): string {
   return payloadText(event, fittingTables(event));
 }
 
+/** Something that a tenant should know and that is not about an export. */
+export interface Notice {
+  readonly type: Extract<WebhookEventType, 'webhook.disabled' | 'key.expiring'>;
+  readonly tenantId: string;
+  /** What it is about; with type and time it makes the notice this one and no other. */
+  readonly subjectId: string;
+  readonly at: Date;
+  /** Short texts for the body: ids, times and codes, never a secret. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** The endpoint that is not told. */
+  readonly exceptEndpointId?: string;
+}
+
+/** The body of a notice: the same bytes for the same notice. */
+export function buildNotice({ type, tenantId, at, facts }: Notice): string {
+  return JSON.stringify({ type, timestamp: at.toISOString(), sequence: 1, tenantId, ...facts });
+}
+
 /** Grows with the life of an export, so that a receiver can tell an older event from a newer one. */
 export function sequenceOf({ type, attempt }: Pick<ExportEvent, 'type' | 'attempt'>): number {
   if (type === 'export.started') return (attempt - 1) * 2 + 1;

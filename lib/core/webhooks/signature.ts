@@ -51,6 +51,11 @@ export function basicHeaders(username: string, password: string): Readonly<Recor
   return { authorization: `Basic ${credentials}` };
 }
 
+/** RFC 6750. */
+export function bearerHeaders(token: string): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${token}` };
+}
+
 function sign(secret: string, text: string): string {
   const key = keyOf(secret);
   if (key === undefined) throw new TypeError('"secrets" holds something that is no signing secret');

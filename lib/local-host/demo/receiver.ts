@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { pick, tryParseJson } from '../json.ts';
 import { DemoError } from './demo-error.ts';
 
 /** A webhook as it came in. */
@@ -23,13 +24,19 @@ export interface Receiver {
 
 const bodyBytesMax = 64 * 1_024;
 
-/** Takes every POST with 204 and keeps it. */
+/** Echoes a challenge, which is the owner's consent; takes everything else with 204 and keeps it. */
 export async function startReceiver(): Promise<Receiver> {
   const received: ReceivedWebhook[] = [];
   const arrivals = new EventTarget();
   const server = createServer((request, response) => {
     readWebhook(request).then(
       (webhook) => {
+        const challenge = pick(tryParseJson(webhook.body), 'challenge');
+        if (typeof challenge === 'string') {
+          response.writeHead(200, { 'content-type': 'application/json' });
+          response.end(JSON.stringify({ challenge }));
+          return;
+        }
         response.writeHead(204).end();
         received.push(webhook);
         arrivals.dispatchEvent(new Event('arrival'));

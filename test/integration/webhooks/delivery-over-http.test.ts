@@ -2,11 +2,16 @@ import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { createOutbound } from '../../../lib/adapters/webhooks/outbound-client.ts';
-import { createAnnouncer } from '../../../lib/core/webhooks/announce.ts';
+import { createAnnouncer, createNotifier } from '../../../lib/core/webhooks/announce.ts';
 import { createDeliverer } from '../../../lib/core/webhooks/deliver.ts';
 import type { EndpointInput } from '../../../lib/core/webhooks/endpoint-input.ts';
 import { createEndpointService } from '../../../lib/core/webhooks/endpoints.ts';
-import { memoryDeliveryStore, memoryEndpointStore } from '../../support/memory-webhook-stores.ts';
+import { createWebhookSender } from '../../../lib/core/webhooks/send-webhook.ts';
+import {
+  memoryCallBudgetStore,
+  memoryDeliveryStore,
+  memoryEndpointStore,
+} from '../../support/memory-webhook-stores.ts';
 import {
   type ReceiverAnswer,
   startWebhookReceiver,
@@ -24,12 +29,17 @@ async function pipeline(receiver: WebhookReceiver, input: Omit<EndpointInput, 'u
   const world = { nowMs: Date.now() };
   const clock = () => new Date(world.nowMs);
   const sealer = transparentSealer;
+  const sender = createWebhookSender({ outbound, sealer, clock });
   const service = createEndpointService({
     endpoints,
+    deliveries,
+    callBudgets: memoryCallBudgetStore(),
     sealer,
+    sender,
     urlRules,
     destinations: outbound,
     clock,
+    log,
   });
   const made = await service.create('acme', 'key:k1', { ...input, url: `${receiver.url}/hook` });
   const announcer = createAnnouncer({ endpoints, deliveries });
@@ -37,15 +47,27 @@ async function pipeline(receiver: WebhookReceiver, input: Omit<EndpointInput, 'u
   const deliverer = createDeliverer({
     endpoints,
     deliveries,
-    outbound,
-    sealer,
+    sender,
+    notifier: createNotifier({ endpoints, deliveries }),
     clock,
     random,
     log,
   });
   const [id = ''] = await announcer.announce(sampleEvent());
-  const attempt = () => deliverer.attempt('acme', id);
-  return { ...made, world, attempt, endpoints, row: () => deliveries.find('acme', id) };
+  const starter = { startDelivery: async () => undefined };
+  const attempt = () => deliverer.attempt('acme', id, starter);
+  return {
+    ...made,
+    service,
+    deliverer,
+    starter,
+    deliveries,
+    log,
+    world,
+    attempt,
+    endpoints,
+    row: () => deliveries.find('acme', id),
+  };
 }
 
 describe('L1 an event reaches the customer', () => {
@@ -97,6 +119,90 @@ describe('L1 an event reaches the customer', () => {
       { status: 503, error: 'http_status' },
       { status: 200 },
     ]);
+  });
+
+  test('X5 after its receiver gave back the challenge, and is verified by that', async () => {
+    const receiver = await startWebhookReceiver();
+    const { endpoint } = await pipeline(receiver);
+    await receiver.stop();
+    expect(endpoint.verifiedAt).toBeInstanceOf(Date);
+    expect(receiver.requests).toEqual([]);
+    expect(receiver.challenges).toHaveLength(1);
+  });
+
+  test('X5 also without consent, but once', async () => {
+    const answerChallenge = () => ({ status: 204 });
+    const receiver = await startWebhookReceiver({
+      answerChallenge,
+      answer: () => ({ status: 500 }),
+    });
+    const { endpoint, attempt, row } = await pipeline(receiver);
+    expect(endpoint.verifiedAt).toBeUndefined();
+    expect(await attempt()).toEqual({ done: true });
+    await receiver.stop();
+    expect((await row())?.value).toMatchObject({ status: 'failed', attempts: [{ status: 500 }] });
+  });
+
+  test('S22 in a rotation with both secrets, each accepted by the reference library', async () => {
+    const receiver = await startWebhookReceiver();
+    const { attempt, signingSecret: old, service, endpoint } = await pipeline(receiver);
+    const { signingSecret } = await service.rotateSecret('acme', endpoint.id, { overlapHours: 1 });
+    await attempt();
+    await receiver.stop();
+    const [request] = receiver.requests;
+    if (request === undefined) throw new TypeError('no request');
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    );
+    for (const secret of [old, signingSecret]) {
+      const webhook = new Webhook(secret);
+      expect(webhook.verify(request.body, headers)).toMatchObject({ type: 'export.completed' });
+      const flipped = Buffer.from(request.body);
+      flipped.writeUInt8(flipped.readUInt8(9) ^ 1, 9);
+      expect(() => webhook.verify(flipped, headers)).toThrow();
+      const stamped = Number(headers['webhook-timestamp']) - 301;
+      expect(() =>
+        webhook.verify(request.body, { ...headers, 'webhook-timestamp': String(stamped) }),
+      ).toThrow();
+    }
+    const stranger = new Webhook(`whsec_${Buffer.alloc(32, 1).toString('base64')}`);
+    expect(() => stranger.verify(request.body, headers)).toThrow();
+  });
+
+  test('X5 with a token that is fetched from the customer’s own server', async () => {
+    const tokens = await startWebhookReceiver({
+      answer: () => ({
+        status: 200,
+        body: '{"access_token":"abc","token_type":"bearer","expires_in":60}',
+      }),
+    });
+    const receiver = await startWebhookReceiver();
+    const auth = {
+      kind: 'oauth2',
+      tokenUrl: `${tokens.url}/token`,
+      clientId: 'c',
+      clientSecret: 's3cret',
+    } as const;
+    const { attempt } = await pipeline(receiver, { auth });
+    expect(await attempt()).toEqual({ done: true });
+    await Promise.all([tokens.stop(), receiver.stop()]);
+    expect(receiver.requests[0]?.headers.authorization).toBe('Bearer abc');
+    expect(tokens.requests).toHaveLength(1);
+    expect(tokens.requests[0]).toMatchObject({
+      path: '/token',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+  });
+
+  test('S20 a challenge that is not answered in five seconds is no consent', async () => {
+    const receiver = await startWebhookReceiver({
+      answerChallenge: (challenge) => ({ status: 200, body: challenge, delayMs: 10_000 }),
+    });
+    const startMs = performance.now();
+    const { endpoint } = await pipeline(receiver);
+    await receiver.stop();
+    expect(endpoint.verifiedAt).toBeUndefined();
+    expect(performance.now() - startMs).toBeLessThan(7000);
   });
 
   test('X5 until it says 410', async () => {

@@ -23,8 +23,8 @@ describe('L1 announcing an event', () => {
       { id: 'foreign', tenantId: 'other' },
     );
     const ids = await announcer.announce(event);
-    const rows = deliveries.all('acme');
-    expect(rows.map(({ id }) => id)).toEqual(ids);
+    const rows = deliveries.all('acme').filter(({ status }) => status === 'pending');
+    expect(rows.map(({ id }) => id).sort()).toEqual(ids);
     expect(rows.map(({ endpointId }) => endpointId)).toEqual(['a', 'b']);
     expect(deliveries.all('other')).toEqual([]);
     expect(rows[0]).toEqual({
@@ -55,7 +55,7 @@ describe('L1 announcing an event', () => {
     const crashing = createAnnouncer({
       endpoints,
       deliveries: {
-        find: deliveries.find,
+        scan: deliveries.scan,
         insert: async (delivery) => {
           inserts += 1;
           if (inserts === 2) throw new Error('crash');
@@ -70,14 +70,30 @@ describe('L1 announcing an event', () => {
 
   test('again leaves out what is delivered, and keeps what a disabled endpoint has open', async () => {
     const { endpoints, deliveries, announcer } = await announcing({ id: 'a' }, { id: 'b' });
-    const [first = '', second = ''] = await announcer.announce(event);
-    const row = await deliveries.find('acme', first);
+    await announcer.announce(event);
+    const [first, second] = deliveries.all('acme');
+    const row = await deliveries.find('acme', first?.id ?? '');
     if (row === undefined) throw new TypeError('no row');
     await deliveries.update({ ...row.value, status: 'delivered' }, row.etag);
     const b = await endpoints.find('acme', 'b');
     if (b === undefined) throw new TypeError('no row');
     await endpoints.update({ ...b.value, disabledAt: new Date() }, b.etag);
-    expect(await announcer.announce(event)).toEqual([second]);
+    expect(await announcer.announce(event)).toEqual([second?.id]);
+  });
+
+  test('again still names what an endpoint had open that was removed meanwhile', async () => {
+    const { endpoints, announcer } = await announcing({ id: 'a' });
+    const first = await announcer.announce(event);
+    await endpoints.remove('acme', 'a');
+    expect(await announcer.announce(event)).toEqual(first);
+    expect(first).toHaveLength(1);
+  });
+
+  test('writes down what a disabled endpoint misses, and does not send it', async () => {
+    const disabledAt = new Date('2026-11-19T10:00:00Z');
+    const { deliveries, announcer } = await announcing({ id: 'off', disabledAt });
+    expect(await announcer.announce(event)).toEqual([]);
+    expect(deliveries.all('acme')).toMatchObject([{ endpointId: 'off', status: 'dropped' }]);
   });
 
   test('gives every type, attempt, export and tenant ids of its own', async () => {

@@ -1,34 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../lib/core/limits.ts';
-import { createEndpointService } from '../../../lib/core/webhooks/endpoints.ts';
-import type { DestinationTrouble } from '../../../lib/core/webhooks/outbound.ts';
-import { memoryEndpointStore } from '../../support/memory-webhook-stores.ts';
-import {
-  sampleEndpoint,
-  sampleSigningSecret,
-  transparentSealer,
-} from '../../support/webhook-samples.ts';
-
-const url = 'https://hooks.example.com/sluice';
-const now = new Date('2026-11-20T10:00:00Z');
-
-function service(trouble?: DestinationTrouble) {
-  const endpoints = memoryEndpointStore();
-  const checked: string[] = [];
-  const made = createEndpointService({
-    endpoints,
-    sealer: transparentSealer,
-    urlRules: { allowLoopback: false, extraPorts: [], ownHosts: [] },
-    destinations: {
-      check: async (text) => {
-        checked.push(text);
-        return trouble;
-      },
-    },
-    clock: () => now,
-  });
-  return { ...made, endpoints, checked };
-}
+import { sampleEndpoint, sampleSigningSecret } from '../../support/webhook-samples.ts';
+import { now, service, url } from './service-scene.ts';
 
 describe('X5 webhook endpoints', () => {
   test('an endpoint is made with defaults, and its secret is given once and kept sealed', async () => {
@@ -44,6 +17,7 @@ describe('X5 webhook endpoints', () => {
       sealedSigningSecret: JSON.stringify(['acme', endpoint.id, 'signingSecret', signingSecret]),
       createdBy: 'key:k1',
       createdAt: now,
+      verifiedAt: now,
     });
     expect(await find('acme', endpoint.id)).toEqual(endpoint);
     expect(await list('acme')).toEqual([endpoint]);

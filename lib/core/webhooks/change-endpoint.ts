@@ -1,0 +1,104 @@
+import { SluiceError } from '../errors.ts';
+import { type AuthPlan, planAuth } from './auth-input.ts';
+import { takeCall } from './call-budget.ts';
+import type { Endpoint } from './endpoint.ts';
+import { changeEndpoint, type EndpointServiceDeps, requireEndpoint } from './endpoint-deps.ts';
+import { healthy } from './endpoint-health.ts';
+import { type EndpointChange, eventsOf, requireEndpointInput } from './endpoint-input.ts';
+import { openAuthSecret, sealAuthSecret } from './endpoint-secrets.ts';
+import { requireAddress, requireAuthAddress } from './require-address.ts';
+import { requireWebhookUrl } from './url-rules.ts';
+import { challenge } from './verify-endpoint.ts';
+
+/**
+ * Changes what the caller sent and leaves the rest. Another address or proof needs the receiver's
+ * consent anew, and is asked for it at once; see `EndpointService.change`.
+ */
+export async function updateEndpoint(
+  deps: EndpointServiceDeps,
+  tenantId: string,
+  endpointId: string,
+  input: EndpointChange,
+): Promise<Endpoint> {
+  requireEndpointInput(input);
+  const before = await requireEndpoint(deps, tenantId, endpointId);
+  const checked = await checkAddresses(deps, before, input);
+  const changed = await changeEndpoint(deps, tenantId, endpointId, async (endpoint) => {
+    const { events } = input;
+    const plan = events === undefined ? endpoint : { ...endpoint, events: eventsOf(events) };
+    return withAuth(deps, withUrl(plan, checked.url), checked, endpoint.url);
+  });
+  return checked.asksAnew && changed.verifiedAt === undefined ? challenge(deps, changed) : changed;
+}
+
+interface CheckedChange extends Pick<EndpointChange, 'url' | 'auth'> {
+  readonly asksAnew: boolean;
+}
+
+/** Addresses that stay are not looked up; new ones count as a call of a person. */
+async function checkAddresses(
+  deps: EndpointServiceDeps,
+  before: Endpoint,
+  { url, auth }: EndpointChange,
+): Promise<CheckedChange> {
+  const newUrl = url === undefined ? before.url : requireWebhookUrl(url, deps.urlRules).href;
+  const asksAnew = newUrl !== before.url || auth !== undefined;
+  if (!asksAnew) return { asksAnew };
+  await takeCall(deps.callBudgets, before.tenantId, deps.clock());
+  return {
+    asksAnew,
+    url: await requireAddress(deps, newUrl),
+    ...(auth === undefined ? {} : { auth: await requireAuthAddress(deps, auth) }),
+  };
+}
+
+/** What the old address did wrong is not held against the new one. */
+function withUrl(endpoint: Endpoint, url: string | undefined): Endpoint {
+  if (url === undefined || url === endpoint.url) return endpoint;
+  return { ...unverified(healthy(endpoint)), url };
+}
+
+async function withAuth(
+  { sealer }: EndpointServiceDeps,
+  endpoint: Endpoint,
+  { auth }: CheckedChange,
+  urlBefore: string,
+): Promise<Endpoint> {
+  const mustBeSent = wouldTell(endpoint.auth) && isElsewhere(endpoint.url, urlBefore);
+  if (auth === undefined) {
+    if (mustBeSent) throw secretIsMissing();
+    return endpoint;
+  }
+  const authSecret = mustBeSent ? undefined : await openAuthSecret(sealer, endpoint);
+  const kept: AuthPlan = { auth: endpoint.auth, authSecret };
+  const plan = planAuth(auth, kept);
+  const sealedAuthSecret = await sealAuthSecret(sealer, endpoint, plan.authSecret);
+  const { sealedAuthSecret: sealedBefore, ...rest } = unverified(endpoint);
+  return {
+    ...rest,
+    auth: plan.auth,
+    ...(sealedAuthSecret === undefined ? {} : { sealedAuthSecret }),
+  };
+}
+
+/**
+ * Whoever may change an endpoint may not read its secrets; sending a kept one to a host of his choice
+ * would be reading it. What only signs tells nobody anything.
+ */
+function wouldTell({ kind }: Endpoint['auth']): boolean {
+  return kind !== 'none' && kind !== 'lakeside';
+}
+
+function isElsewhere(url: string, before: string): boolean {
+  return new URL(url).origin !== new URL(before).origin;
+}
+
+function secretIsMissing(): SluiceError {
+  const message = 'Send the authentication with its secret too; it is not passed on to a new host.';
+  return new SluiceError('invalid_body', { mistakes: [{ pointer: '/auth', message }] });
+}
+
+function unverified(endpoint: Endpoint): Endpoint {
+  const { verifiedAt, ...rest } = endpoint;
+  return rest;
+}
