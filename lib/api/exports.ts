@@ -133,9 +133,15 @@ export const exportItem = z.strictObject({
 
 export type ExportItem = z.infer<typeof exportItem>;
 
+/** What the tenant's clients say they have whole, of all part files; absent before they said anything. */
+export const fetchedAnswer = z.strictObject({ files: count, of: count, at: moment });
+
+export type FetchedAnswer = z.infer<typeof fetchedAnswer>;
+
 /** One export with its whole state. */
 export const exportAnswer = z.strictObject({
   ...exportItem.shape,
+  fetched: fetchedAnswer.optional(),
   progress,
   tables: z.array(tableState),
 });

@@ -16,6 +16,22 @@ export const issueLinksBody = z.strictObject({
   ip: ipRange.exactOptional(),
 });
 
+/** The body of `POST /v1/exports/{id}/fetched`: a client's receipt, as many of them as it likes. */
+export const fetchedBody = z.strictObject({
+  files: z
+    .array(
+      z.strictObject({
+        name: lineOfText(200),
+        sha256: z
+          .string()
+          .regex(/^[0-9a-fA-F]{64}$/, 'Send the SHA-256 of the file as 64 hexadecimal digits.')
+          .toLowerCase(),
+      }),
+    )
+    .min(1, 'Name at least one file.')
+    .max(filesMax),
+});
+
 /** What opens the files; shown once and stored nowhere. */
 export const linksAnswer = z.strictObject({
   linkId: z.string(),

@@ -1,22 +1,7 @@
 import { z } from 'zod';
 import { pageAnswer } from './page.ts';
+import { tenantIssuer } from './tenant-issuers.ts';
 import { lineOfText, moment } from './text.ts';
-
-const keyDaysMax = 365;
-
-/** What a tenant's key may be allowed to do; the operator's own work is not among it. */
-const keyScope = z.enum([
-  'exports:read',
-  'exports:run',
-  'exports:delete',
-  'links:create',
-  'configurations:write',
-  'keys:write',
-  'webhooks:write',
-  'audit:read',
-  'tenant:write',
-  'me',
-]);
 
 /** The body of `POST /v1/operator/tenants`. */
 export const createTenantBody = z.strictObject({
@@ -37,32 +22,10 @@ export const tenantAnswer = z.strictObject({
   sourceId: z.string(),
   contact: z.string().optional(),
   createdAt: moment,
+  /** The tenant's own identity providers. */
+  issuers: z.array(tenantIssuer).optional(),
 });
 
 export type TenantAnswer = z.infer<typeof tenantAnswer>;
 
 export const tenantListAnswer = pageAnswer(tenantAnswer);
-
-/** The body of `POST /v1/operator/tenants/{id}/keys`. */
-export const createKeyBody = z.strictObject({
-  name: lineOfText(200),
-  scopes: z
-    .array(keyScope)
-    .min(1, 'Name at least one scope, or leave `scopes` out to get all of them.')
-    .exactOptional(),
-  expiresInDays: z.int().min(1).max(keyDaysMax).exactOptional(),
-});
-
-/** The answer that makes a key; the only one that shows it. */
-export const keyCreatedAnswer = z.strictObject({
-  id: z.string(),
-  key: z.string(),
-  tenantId: z.string(),
-  name: z.string(),
-  scopes: z.array(keyScope),
-  createdBy: z.string(),
-  createdAt: moment,
-  expiresAt: moment,
-});
-
-export type KeyCreatedAnswer = z.infer<typeof keyCreatedAnswer>;

@@ -6,7 +6,8 @@ export const cancelExport = tenantRoute({
   method: 'POST',
   path: 'v1/exports/{id}/cancel',
   scope: 'exports:run',
+  audit: { action: 'export.cancel', kind: 'act', target: { type: 'export', param: 'id' } },
   async handle({ principal, params, services }) {
-    return acceptExport(services, await services.exports.cancel(principal.tenantId, params.id));
+    return acceptExport(services, principal, await services.exports.cancel(principal, params.id));
   },
 });

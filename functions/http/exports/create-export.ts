@@ -7,6 +7,7 @@ export const createExport = tenantRoute({
   method: 'POST',
   path: 'v1/exports',
   scope: 'exports:run',
+  audit: { action: 'export.start', kind: 'act', target: { type: 'export' } },
   body: createExportBody,
   async handle({ principal, body, request, services, starter }) {
     const { tables, compression } = body;
@@ -17,6 +18,6 @@ export const createExport = tenantRoute({
       wish,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     };
-    return acceptExport(services, await services.exports.request(order, starter));
+    return acceptExport(services, principal, await services.exports.request(order, starter));
   },
 });

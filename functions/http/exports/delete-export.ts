@@ -7,14 +7,10 @@ export const deleteExport = tenantRoute({
   method: 'DELETE',
   path: 'v1/exports/{id}',
   scope: 'exports:delete',
+  audit: { action: 'export.delete', kind: 'act', target: { type: 'export', param: 'id' } },
   async handle({ principal, params, services, starter }) {
     const requestedBy = principalName(principal);
-    const record = await services.exports.remove(
-      principal.tenantId,
-      params.id,
-      requestedBy,
-      starter,
-    );
-    return acceptExport(services, record);
+    const record = await services.exports.remove(principal, params.id, requestedBy, starter);
+    return acceptExport(services, principal, record);
   },
 });

@@ -7,7 +7,7 @@ export const getExport = tenantRoute({
   path: 'v1/exports/{id}',
   scope: 'exports:read',
   async handle({ principal, params, services }) {
-    const details = await services.exports.get(principal.tenantId, params.id);
+    const details = await services.exports.get(principal, params.id);
     return answerExport(200, details, services.clock());
   },
 });

@@ -10,10 +10,11 @@ export const getManifest = tenantRoute({
   method: 'GET',
   path: 'v1/exports/{id}/manifest',
   scope: 'exports:read',
+  audit: { action: 'manifest.read', kind: 'read', target: { type: 'export', param: 'id' } },
   query: manifestQuery,
   async handle({ principal, params, query, services }) {
     const form = query.format ?? 'json';
-    const bytes = await services.exports.manifest(principal.tenantId, params.id, form);
+    const bytes = await services.exports.manifest(principal, params.id, form);
     return raw(contentTypes[form], bytes);
   },
 });

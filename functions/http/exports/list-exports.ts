@@ -13,7 +13,7 @@ export const listExports = tenantRoute({
   async handle({ principal, query, services }) {
     const { limit, cursor, ...filter } = query;
     const request = pageRequestOf(query);
-    const page = await services.exports.list(principal.tenantId, filter, request);
+    const page = await services.exports.list(principal, filter, request);
     return json(200, presentPage(page, presentExportItem));
   },
 });

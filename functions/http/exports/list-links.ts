@@ -12,7 +12,7 @@ export const listLinks = tenantRoute({
   query: pageQuery,
   async handle({ principal, params, query, services }) {
     const request = pageRequestOf(query);
-    const page = await services.links.list(principal.tenantId, params.id, request);
+    const page = await services.links.list(principal, params.id, request);
     return json(200, presentPage(page, presentLinkItem));
   },
 });

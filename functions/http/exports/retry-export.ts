@@ -6,8 +6,9 @@ export const retryExport = tenantRoute({
   method: 'POST',
   path: 'v1/exports/{id}/retry',
   scope: 'exports:run',
+  audit: { action: 'export.retry', kind: 'act', target: { type: 'export', param: 'id' } },
   async handle({ principal, params, services, starter }) {
-    const record = await services.exports.retry(principal.tenantId, params.id, starter);
-    return acceptExport(services, record);
+    const record = await services.exports.retry(principal, params.id, starter);
+    return acceptExport(services, principal, record);
   },
 });

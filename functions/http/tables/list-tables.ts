@@ -1,3 +1,5 @@
+import { seesTable } from '../../../lib/core/labels/sees-table.ts';
+import { visibleCatalog } from '../../../lib/core/labels/visible-catalog.ts';
 import { json } from '../answer.ts';
 import { presentTables } from '../present/tables.ts';
 import { tenantRoute } from '../route.ts';
@@ -10,6 +12,8 @@ export const listTables = tenantRoute({
   async handle({ principal, services }) {
     const { sourceId } = await services.tenants.get(principal.tenantId);
     const views = await services.describeTables(sourceId);
-    return json(200, presentTables(views, services.catalog.excluded));
+    const { labels } = principal;
+    const seen = views.filter(({ table }) => seesTable(labels, table));
+    return json(200, presentTables(seen, visibleCatalog(services.catalog, labels).excluded));
   },
 });

@@ -5,13 +5,18 @@ import { redact } from './redact.ts';
 /** Writes one JSON object per line; the Functions host takes the lines of the process as traces. */
 export function createLineLog(write: (line: string) => void, clock: () => Date): Log {
   const line = (level: string, message: string, fields: LogFields) =>
-    write(`${redact(JSON.stringify({ time: clock(), level, message, ...fields }))}\n`);
+    write(`${JSON.stringify({ time: clock(), level, message, ...fields }, redacted)}\n`);
   return {
     info: (message, fields = {}) => line('info', message, fields),
     warn: (message, fields = {}) => line('warn', message, fields),
     error: (message, error, fields = {}) =>
       line('error', message, { ...fields, ...factsOf(error) }),
   };
+}
+
+/** Each text before it becomes JSON: afterwards a quote in a secret would look like its end. */
+function redacted(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? redact(value) : value;
 }
 
 /** A cause's message is left out: drivers put rows and addresses into theirs. Its frames are safe. */

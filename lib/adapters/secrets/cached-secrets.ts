@@ -1,11 +1,19 @@
 import type { Clock } from '../../core/clock.ts';
 import { SluiceError } from '../../core/errors.ts';
-import type { SecretStore } from '../../core/secrets.ts';
+import type { OptionalSecretStore, SecretStore } from '../../core/secrets.ts';
 
-/** What asking for a secret gave; `passing` says whether an old value may still be used. */
+/**
+ * What asking for a secret gave; `passing` says whether an old value may still be used, `missing` that
+ * there is no such secret.
+ */
 export type SecretReading =
   | { readonly ok: true; readonly value: string }
-  | { readonly ok: false; readonly passing: boolean; readonly error: SluiceError };
+  | {
+      readonly ok: false;
+      readonly passing: boolean;
+      readonly missing?: boolean;
+      readonly error: SluiceError;
+    };
 
 const freshMs = 10 * 60_000;
 const staleMs = 60 * 60_000;
@@ -29,13 +37,16 @@ interface Kept {
 export function cachedSecrets(
   read: (name: string, timeoutMs: number) => Promise<SecretReading>,
   clock: Clock,
-): SecretStore {
+): SecretStore & OptionalSecretStore {
   const kept = new Map<string, Kept>();
+  const missing = new Set<string>();
   const pending = new Map<string, Promise<string>>();
 
   const refresh = async (name: string): Promise<string> => {
     const old = kept.get(name);
     const reading = await read(name, old === undefined ? firstReadMs : rereadMs);
+    if (!reading.ok && reading.missing === true) missing.add(name);
+    else missing.delete(name);
     const next = whatToKeep(reading, old, clock().getTime());
     if (next instanceof SluiceError) {
       kept.delete(name);
@@ -45,13 +56,23 @@ export function cachedSecrets(
     return next.value;
   };
 
+  const get = async (name: string): Promise<string> => {
+    const found = kept.get(name);
+    if (found !== undefined && clock().getTime() < found.askAtMs) return found.value;
+    const running = pending.get(name) ?? refresh(name).finally(() => pending.delete(name));
+    pending.set(name, running);
+    return running;
+  };
+
   return {
-    async get(name) {
-      const found = kept.get(name);
-      if (found !== undefined && clock().getTime() < found.askAtMs) return found.value;
-      const running = pending.get(name) ?? refresh(name).finally(() => pending.delete(name));
-      pending.set(name, running);
-      return running;
+    get,
+    async find(name) {
+      try {
+        return await get(name);
+      } catch (error) {
+        if (missing.has(name)) return undefined;
+        throw error;
+      }
     },
   };
 }

@@ -2,7 +2,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import { isRestError } from '@azure/core-rest-pipeline';
 import { SecretClient } from '@azure/keyvault-secrets';
 import type { Clock } from '../../core/clock.ts';
-import type { SecretStore } from '../../core/secrets.ts';
+import type { OptionalSecretStore, SecretStore } from '../../core/secrets.ts';
 import { cachedSecrets, type SecretReading } from './cached-secrets.ts';
 import { requireSecretName, secretProblem } from './secret-problem.ts';
 
@@ -17,7 +17,7 @@ export function createKeyVaultSecrets(
   vaultUrl: string,
   credential: TokenCredential,
   clock: Clock,
-): SecretStore {
+): SecretStore & OptionalSecretStore {
   const client = new SecretClient(vaultUrl, credential, {
     retryOptions: { maxRetries: 3, retryDelayInMs: 500, maxRetryDelayInMs: 4_000 },
     // A vault of this machine (tests) has no name under vault.azure.net; any other one must have.
@@ -51,7 +51,8 @@ function noValue(name: string): SecretReading {
 function troubleOf(name: string, thrown: unknown): SecretReading {
   const status = isRestError(thrown) ? thrown.statusCode : undefined;
   const error = secretProblem(textOf(name, status, thrown), thrown);
-  return { ok: false, passing: status === undefined || !finalStatuses.has(status), error };
+  const passing = status === undefined || !finalStatuses.has(status);
+  return { ok: false, passing, missing: status === 404, error };
 }
 
 function textOf(name: string, status: number | undefined, thrown: unknown): string {

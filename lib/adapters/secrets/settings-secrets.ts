@@ -1,4 +1,4 @@
-import type { SecretStore } from '../../core/secrets.ts';
+import type { OptionalSecretStore, SecretStore } from '../../core/secrets.ts';
 import { requireSecretName, secretProblem } from './secret-problem.ts';
 
 /**
@@ -6,15 +6,20 @@ import { requireSecretName, secretProblem } from './secret-problem.ts';
  * `pg-app` is in `SLUICE_SECRET_PG_APP`.
  * `get` throws `secret_unavailable` naming the setting that is to be set.
  */
-export function createSettingsSecrets(values: Readonly<Record<string, string>>): SecretStore {
-  const held = new Map(Object.entries(values));
+export function createSettingsSecrets(
+  values: Readonly<Record<string, string>>,
+): SecretStore & OptionalSecretStore {
+  const held = new Map(Object.entries(values).filter(([, value]) => value !== ''));
+  const find = async (name: string) => {
+    requireSecretName(name);
+    return held.get(settingName(name));
+  };
   return {
+    find,
     async get(name) {
-      requireSecretName(name);
-      const setting = settingName(name);
-      const value = held.get(setting);
-      if (value !== undefined && value !== '') return value;
-      throw secretProblem(`The secret ${name} is missing: set ${setting}.`);
+      const value = await find(name);
+      if (value !== undefined) return value;
+      throw secretProblem(`The secret ${name} is missing: set ${settingName(name)}.`);
     },
   };
 }

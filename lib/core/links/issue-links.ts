@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { SluiceError } from '../errors.ts';
 import type { ExportFiles, StoredFile } from '../exports/export-files.ts';
@@ -7,11 +8,11 @@ import type { ExportStore, PartStore, TableStore } from '../exports/stores.ts';
 import type { PartRecord } from '../exports/table-record.ts';
 import { isFetchable } from '../exports/transitions.ts';
 import { companionFiles } from '../exports/write-manifest.ts';
-import { newestFirstId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { principalName, type TenantPrincipal } from '../principal.ts';
 import type { LinkRecord, LinkStore } from './link-record.ts';
 import type { LinkSigner, LinkWindow } from './link-signer.ts';
+import { provenParts } from './proven-parts.ts';
 
 export interface IssueLinksDeps {
   readonly exports: ExportStore;
@@ -66,10 +67,11 @@ export async function issueFileLinks(
   const { record, window } = await admit(deps, order);
   const files = await chooseFiles(deps, record, order.files);
   const entry = await enter(deps, order, 'file', files, window);
+  const marked = { ...window, correlationId: entry.id };
   const issued = await Promise.all(
     files.map(async (file) => ({
       ...file,
-      url: await deps.signer.signFile(record.id, file.name, window),
+      url: await deps.signer.signFile(record.id, file.name, marked),
     })),
   );
   return { linkId: entry.id, expiresAt: window.until, files: issued };
@@ -82,8 +84,9 @@ export async function issueExportToken(
 ): Promise<IssuedToken> {
   const { record, window } = await admit(deps, order);
   const files = await chooseFiles(deps, record, undefined);
-  await enter(deps, order, 'export', files, window);
-  const token = await deps.signer.signExport(record.id, window);
+  const entry = await enter(deps, order, 'export', files, window);
+  const marked = { ...window, correlationId: entry.id };
+  const token = await deps.signer.signExport(record.id, marked);
   return { ...token, files: files.map(({ name }) => name) };
 }
 
@@ -130,26 +133,13 @@ async function chooseFiles(
   record: ExportRecord,
   names: readonly string[] | undefined,
 ): Promise<readonly LinkableFile[]> {
-  const parts = await provenParts(deps, record.id);
+  const parts = (await provenParts(deps, record.id)).map(linkablePart);
   if (names === undefined) return parts;
   const companions = await companionsOf(deps.files, record.id);
   const known = new Map([...parts, ...companions].map((file) => [file.name, file]));
   const missing = names.findIndex((name) => !known.has(name));
   if (missing >= 0) throw unknownFile(missing);
   return [...new Set(names)].flatMap((name) => known.get(name) ?? []);
-}
-
-/** Only tables that are in the manifest have links. */
-async function provenParts(
-  { tables, parts }: IssueLinksDeps,
-  exportId: string,
-): Promise<readonly LinkableFile[]> {
-  const rows = await tables.list(exportId);
-  const ready = new Set(
-    rows.filter(({ value }) => value.status === 'ready').map(({ value }) => value.index),
-  );
-  const all = await parts.list(exportId);
-  return all.filter(({ tableIndex }) => ready.has(tableIndex)).map(linkablePart);
 }
 
 function linkablePart({ name, bytes, sha256, rows }: PartRecord): LinkableFile {
@@ -179,7 +169,7 @@ async function enter(
   const record: LinkRecord = {
     tenantId: order.principal.tenantId,
     exportId: order.exportId,
-    id: newestFirstId(window.from),
+    id: randomUUID(),
     kind,
     files: files.map(({ name }) => name),
     createdBy: principalName(order.principal),

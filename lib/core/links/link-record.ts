@@ -4,6 +4,7 @@ import type { Page, PageRequest } from '../page.ts';
 export interface LinkRecord {
   readonly tenantId: string;
   readonly exportId: string;
+  /** A GUID; the storage's own log names it (`scid`) whenever the link is used. */
   readonly id: string;
   /** `file` opens the named files, `export` every file of the export. */
   readonly kind: 'file' | 'export';

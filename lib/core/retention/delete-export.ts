@@ -1,3 +1,5 @@
+import type { AuditLog } from '../audit/audit-log.ts';
+import { recordRemoval } from '../audit/export-events.ts';
 import type { Clock } from '../clock.ts';
 import { SluiceError } from '../errors.ts';
 import { announceState } from '../exports/announce-export.ts';
@@ -10,7 +12,7 @@ import type { DueStore, ExportStore, TableStore } from '../exports/stores.ts';
 import { isRunning } from '../exports/transitions.ts';
 import type { Signer } from '../signing/signer.ts';
 import type { Announcer } from '../webhooks/announce.ts';
-import type { Receipt, ReceiptStore } from './receipt.ts';
+import { type Receipt, type ReceiptStore, receiptId } from './receipt.ts';
 
 export interface DeleteExportDeps {
   readonly exports: ExportStore;
@@ -20,6 +22,7 @@ export interface DeleteExportDeps {
   readonly files: ExportFiles;
   readonly signer: Signer;
   readonly announcer: Announcer;
+  readonly audit: AuditLog;
   readonly clock: Clock;
 }
 
@@ -77,8 +80,10 @@ async function deletionOf(deps: DeleteExportDeps, order: DeletionOrder): Promise
 }
 
 async function removeFiles(deps: DeleteExportDeps, record: ExportRecord): Promise<ExportRecord> {
+  await recordRemoval(deps.audit, record, 'attempted');
   await deps.files.removeAll(record.id);
   if (await deps.files.exists(record.id)) throw stillThere(record.id);
+  await recordRemoval(deps.audit, record, 'success');
   await deps.receipts.insert(await receiptOf(deps, record));
   return changeExport(deps.exports, record.tenantId, record.id, (found) =>
     found.status === 'expired' ? undefined : { ...found, status: 'expired' },
@@ -89,7 +94,7 @@ async function receiptOf(deps: DeleteExportDeps, record: ExportRecord): Promise<
   const { deletion } = record;
   if (deletion === undefined) throw new TypeError('A receipt needs a deletion.');
   const facts = {
-    id: record.id,
+    id: receiptId(deletion.at, record.id),
     tenantId: record.tenantId,
     kind: 'export' as const,
     exportId: record.id,

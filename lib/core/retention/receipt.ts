@@ -1,6 +1,9 @@
+import { reverseTicks } from '../ids.ts';
+import type { Page, PageRequest } from '../page.ts';
+
 /** A signed record that something was deleted. */
 export interface Receipt {
-  /** The id of what was deleted, so that there is one receipt for one deletion. */
+  /** Made of when and what, so that the latest sorts first and one deletion has one receipt. */
   readonly id: string;
   readonly tenantId: string;
   readonly kind: 'export';
@@ -21,4 +24,15 @@ export interface ReceiptStore {
   /** Inserting the same id again is harmless. */
   insert(receipt: Receipt): Promise<void>;
   find(tenantId: string, receiptId: string): Promise<Receipt | undefined>;
+  /** The latest deletion first; only those for which `isSeen` holds, in pages that are full all the same. */
+  list(
+    tenantId: string,
+    page: PageRequest,
+    isSeen?: (receipt: Receipt) => Promise<boolean>,
+  ): Promise<Page<Receipt>>;
+}
+
+/** The id of the receipt for what was deleted then; making it again gives the same. */
+export function receiptId(deletedAt: Date, deletedId: string): string {
+  return `${reverseTicks(deletedAt)}-${deletedId}`;
 }

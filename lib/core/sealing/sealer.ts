@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { SluiceError } from '../errors.ts';
-import { type SecretStore, secretNames } from '../secrets.ts';
+import type { SecretStore } from '../secrets.ts';
 import type { TenantStore } from '../tenants/tenant.ts';
-import { unwrapDataKey } from './data-key.ts';
+import { openDataKey } from './data-key.ts';
 import { open, seal } from './seal.ts';
 
 /** Keeps a tenant's secrets readable for that tenant's record and field alone. */
@@ -57,8 +57,7 @@ async function readDataKey({ secrets, tenants }: SealerDeps, tenantId: string) {
       internal: `The tenant ${tenantId} is gone, and its data key with it.`,
     });
   }
-  const masterKey = await secrets.get(secretNames.masterKey);
-  return unwrapDataKey(masterKey, tenantId, tenant.value.wrappedDataKey);
+  return openDataKey(secrets, tenantId, tenant.value.wrappedDataKey);
 }
 
 /** A Map keeps the order of insertion: the first one is the oldest. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -114,6 +115,39 @@ describe('user delegation keys', () => {
     const links = await Promise.all(Array.from({ length: 50 }, sign));
     expect(new Set([...links, await sign()]).size).toBe(1);
     expect(fetching).toHaveBeenCalledTimes(1);
+    fetching.mockRestore();
+  });
+
+  test('S26 sign a correlation id into every link of a real account, for its log', async () => {
+    const [from, until] = [new Date(Date.now() - hourMs), new Date(Date.now() + 9 * hourMs)];
+    const fetching = vi.spyOn(BlobServiceClient.prototype, 'getUserDelegationKey');
+    fetching.mockResolvedValue({
+      signedObjectId: randomUUID(),
+      signedTenantId: randomUUID(),
+      signedStartsOn: from,
+      signedExpiresOn: until,
+      signedService: 'b',
+      signedVersion: '2026-10-06',
+      value: Buffer.alloc(32, 7).toString('base64'),
+      _response: undefined as never,
+    });
+    const real = { ...account, serviceUrl: 'https://exports.blob.core.windows.net' };
+    const signer = createDelegationLinkSigner(real, () => new Date());
+    const signed = async (correlationId: string) => {
+      const window = { ...windowOf(0, 60), correlationId };
+      const file = new URL(await signer.signFile('e1', 'a.csv', window));
+      const { sasToken } = await signer.signExport('e1', window);
+      return [file.searchParams, new URLSearchParams(sasToken)];
+    };
+    const [one, other] = [randomUUID(), randomUUID()];
+    for (const said of await signed(one)) {
+      const { scid, sp, spr } = Object.fromEntries(said);
+      expect({ scid, sp, spr }).toEqual({ scid: one, sp: 'r', spr: 'https' });
+    }
+    const signatures = [...(await signed(one)), ...(await signed(other))].map((said) =>
+      said.get('sig'),
+    );
+    expect(new Set(signatures).size).toBe(4);
     fetching.mockRestore();
   });
 

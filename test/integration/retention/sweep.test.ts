@@ -66,6 +66,10 @@ test('L4 S34 files live seven days to the hour; then they, the container and eve
   expect(await sweepExpired(workshop.deps, starter)).toEqual({ deleted: 0, failed: 0 });
 });
 
+async function receiptsOf({ tenantId }: ExportWork) {
+  return (await workshop.deps.receipts.list(tenantId, { limit: 200 })).items;
+}
+
 test('X12 a deletion leaves a receipt that verifies', async () => {
   const work = await exported();
   const requestedBy = 'key:abc';
@@ -74,7 +78,7 @@ test('X12 a deletion leaves a receipt that verifies', async () => {
     { ...work, reason: 'request', requestedBy },
     notingStarter().starter,
   );
-  const receipt = await workshop.deps.receipts.find(work.tenantId, work.exportId);
+  const [receipt] = await receiptsOf(work);
   const keys = createLocalJWKSet(await workshop.deps.signer.publicKeys());
   const { payload } = await compactVerify(receipt?.signature ?? '', keys);
   expect(JSON.parse(Buffer.from(payload).toString())).toMatchObject({
@@ -102,8 +106,7 @@ test.each(['removeAll', 'exists'] as const)(
     expect(await sweepExpired(workshop.deps, starter)).toMatchObject({ deleted: 1 });
     expect(await statusOf(work)).toBe('expired');
     expect(await workshop.deps.files.exists(work.exportId)).toBe(false);
-    const receipt = await workshop.deps.receipts.find(work.tenantId, work.exportId);
-    expect(receipt).toMatchObject({ reason: 'request', files: 4 });
+    expect(await receiptsOf(work)).toMatchObject([{ reason: 'request', files: 4 }]);
   },
 );
 

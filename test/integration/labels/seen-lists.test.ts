@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Catalog } from '../../../lib/core/catalog/catalog.ts';
+import type { ExportRecord } from '../../../lib/core/exports/export-record.ts';
+import type { ExportStore } from '../../../lib/core/exports/stores.ts';
+import type { Caller } from '../../../lib/core/labels/caller.ts';
+import { seenExports } from '../../../lib/core/labels/seen-exports.ts';
+import type { Page, PageRequest } from '../../../lib/core/page.ts';
+import { receiptId } from '../../../lib/core/retention/receipt.ts';
+import { createReceiptService } from '../../../lib/core/retention/receipt-service.ts';
+import { type Azurite, startAzurite } from '../../support/azurite.ts';
+import { freshStores, times } from '../tables/fresh-stores.ts';
+import { at, exportOf, receiptOf } from '../tables/samples.ts';
+
+let azurite: Azurite;
+beforeAll(async () => {
+  azurite = await startAzurite();
+});
+afterAll(() => azurite.stop());
+
+const catalog: Catalog = {
+  sources: {},
+  tables: ['orders', 'users', 'tickets'].map((name) => ({
+    name,
+    source: 'app',
+    from: name,
+    tenant: { column: 'tenant_id', rls: false, schema: false },
+    key: [],
+    labels: { system: name === 'tickets' ? 'desk' : 'shop' },
+  })),
+  excluded: [],
+};
+const shop: Caller = { tenantId: 'acme', labels: { system: ['shop'] } };
+const exportRows = 60;
+
+/** One in five is wholly of the shop, newest first; the others are mixed or of the desk. */
+async function manyExports(exports: ExportStore): Promise<readonly ExportRecord[]> {
+  const names = [
+    ['orders', 'users'],
+    ['tickets'],
+    ['orders', 'tickets'],
+    ['gone'],
+    ['users', 'gone'],
+  ];
+  const made = await times(exportRows, 8, async (index) => {
+    const tables = (names[index % names.length] ?? []).map((name) => ({ name }));
+    const { request } = exportOf();
+    const record = exportOf({ requestedAt: at(index), request: { ...request, tables } });
+    await exports.insert(record);
+    return record;
+  });
+  return made.toReversed();
+}
+
+async function allPages<T>(limit: number, read: (page: PageRequest) => Promise<Page<T>>) {
+  const pages: (readonly T[])[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read({ limit, ...(cursor === undefined ? {} : { cursor }) });
+    pages.push(page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return pages;
+}
+
+describe('K11 what is listed for somebody with labels', () => {
+  test('exports come in full pages, without the others and without an empty last page', async () => {
+    const { exports } = freshStores(azurite.connectionString);
+    const made = await manyExports(exports);
+    const expected = made.filter((_, index) => (exportRows - 1 - index) % 5 === 0);
+    const seen = seenExports(exports, catalog, shop.labels);
+    for (const limit of [1, 5, 6, 12, 200]) {
+      const pages = await allPages(limit, (page) => seen.list('acme', {}, page));
+      expect(pages.flat()).toEqual(expected);
+      expect(pages.slice(0, -1).every(({ length }) => length === limit)).toBe(true);
+      expect(pages).toHaveLength(Math.ceil(expected.length / limit));
+    }
+    const everything = await allPages(200, (page) => exports.list('acme', {}, page));
+    expect(everything.flat()).toEqual(made);
+  });
+
+  test('an export that does not match is not found', async () => {
+    const { exports } = freshStores(azurite.connectionString);
+    const [newest, mixed] = (await manyExports(exports)).slice(-5);
+    const seen = seenExports(exports, catalog, shop.labels);
+    expect(await seen.find('acme', newest?.id ?? '')).toBeUndefined();
+    expect(await seen.find('acme', mixed?.id ?? '')).toBeUndefined();
+    expect(await exports.find('acme', mixed?.id ?? '')).toBeDefined();
+  });
+
+  test('X12 receipts of exports that do not match are not there; the latest deletion is first', async () => {
+    const stores = freshStores(azurite.connectionString);
+    const made = await manyExports(stores.exports);
+    // Deleted in the order in which they were made backwards: the newest export goes first.
+    const receipts = made.map(({ id }, index) => {
+      const deletedAt = at(100_000 + index);
+      return receiptOf(receiptId(deletedAt, id), { exportId: id, deletedAt });
+    });
+    for (const receipt of receipts) {
+      await stores.receipts.insert(receipt);
+      await stores.receipts.insert({ ...receipt, files: 99 });
+    }
+    const service = createReceiptService({ ...stores, catalog });
+    const latestFirst = receipts.toReversed();
+    const owner: Caller = { tenantId: 'acme' };
+    const all = await allPages(25, (page) => service.list(owner, page));
+    expect(all.map(({ length }) => length)).toEqual([25, 25, 10]);
+    expect(all.flat()).toEqual(latestFirst);
+    const wholly = latestFirst.filter((_, index) => index % 5 === 0);
+    const seen = await allPages(5, (page) => service.list(shop, page));
+    expect(seen.flat()).toEqual(wholly);
+    expect(seen.map(({ length }) => length)).toEqual([5, 5, 2]);
+    const [one, other] = [wholly[0]?.id ?? '', latestFirst[1]?.id ?? ''];
+    expect(await service.get(shop, one)).toEqual(wholly[0]);
+    const refusal = { code: 'not_found', message: 'There is no receipt with this id.' };
+    await expect(service.get(shop, other)).rejects.toMatchObject(refusal);
+    await expect(service.get(shop, 'missing')).rejects.toMatchObject(refusal);
+    await expect(service.get({ tenantId: 'other' }, one)).rejects.toMatchObject(refusal);
+  });
+});
