@@ -5,21 +5,27 @@ import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identi
 import { createBlobExportFiles } from '../lib/adapters/blobs/blob-export-files.ts';
 import { createDelegationLinkSigner } from '../lib/adapters/blobs/delegation-link-signer.ts';
 import { createEmulatorLinkSigner } from '../lib/adapters/blobs/emulator-link-signer.ts';
+import { createRemoteKeys } from '../lib/adapters/identity/remote-keys.ts';
 import { createLineLog } from '../lib/adapters/log/line-log.ts';
 import { createKeyVaultSecrets } from '../lib/adapters/secrets/key-vault-secrets.ts';
 import { createSettingsSecrets } from '../lib/adapters/secrets/settings-secrets.ts';
 import { emulatorAccount, type StorageAccount } from '../lib/adapters/shared/storage-options.ts';
 import { createPostgresSource } from '../lib/adapters/sources/postgres/create-postgres-source.ts';
+import { createSluiceSource } from '../lib/adapters/sources/sluice/create-sluice-source.ts';
 import { createSqliteSource } from '../lib/adapters/sources/sqlite/create-sqlite-source.ts';
 import { createTableStores, type TableStores } from '../lib/adapters/tables/table-stores.ts';
 import { createOutbound } from '../lib/adapters/webhooks/outbound-client.ts';
 import type { Config, StorageTarget } from '../lib/config/config.ts';
+import { loadIssuers } from '../lib/config/load-issuers.ts';
 import type { Catalog } from '../lib/core/catalog/catalog.ts';
 import type { Clock } from '../lib/core/clock.ts';
 import type { ExportFiles } from '../lib/core/exports/export-files.ts';
+import type { SettingsIssuer } from '../lib/core/identity/issuer.ts';
+import type { KeySource } from '../lib/core/identity/key-source.ts';
+import { providerUrlMistake } from '../lib/core/identity/provider-url.ts';
 import type { LinkSigner } from '../lib/core/links/link-signer.ts';
 import type { Log } from '../lib/core/log.ts';
-import type { SecretStore } from '../lib/core/secrets.ts';
+import type { OptionalSecretStore, SecretStore } from '../lib/core/secrets.ts';
 import type { Source, Sources } from '../lib/core/sources/source.ts';
 import type { DestinationCheck, Outbound } from '../lib/core/webhooks/outbound.ts';
 import type { UrlRules } from '../lib/core/webhooks/url-rules.ts';
@@ -30,9 +36,12 @@ export interface Adapters {
   readonly files: ExportFiles;
   readonly linkSigner: LinkSigner;
   readonly sources: Sources;
-  readonly secrets: SecretStore;
+  readonly secrets: SecretStore & OptionalSecretStore;
   readonly urlRules: UrlRules;
   readonly outbound: Outbound & DestinationCheck;
+  /** The identity providers of the settings. */
+  readonly issuers: readonly SettingsIssuer[];
+  readonly identityKeys: KeySource;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -47,20 +56,28 @@ export function createAdapters(config: Config, catalog: Catalog, appDirectory: s
     extraPorts: [],
     ownHosts: config.ownHosts,
   };
+  const stores = createTableStores(accountOf(config.stateStorage, config.appClientId));
   return {
-    stores: createTableStores(accountOf(config.stateStorage, config.appClientId)),
+    stores,
     files: createBlobExportFiles(accountOf(config.exportStorage, config.appClientId)),
     linkSigner: createLinkSigner(config, clock),
-    sources: createSources(catalog, secrets, appDirectory),
+    sources: createSources((name) =>
+      createSource(catalog, name, { secrets, appDirectory, stores }),
+    ),
     secrets,
     urlRules,
     outbound: createOutbound({ urlRules, log, ca: readCa(config.webhooks.caFile, appDirectory) }),
+    issuers: loadIssuers(config.signIn.issuers, {
+      directory: appDirectory,
+      urlMistake: (url) => providerUrlMistake(url, config.signIn),
+    }),
+    identityKeys: createRemoteKeys({ clock, allowLoopback: config.signIn.allowLoopback }),
     log,
     clock,
   };
 }
 
-function createSecrets(config: Config, clock: Clock): SecretStore {
+function createSecrets(config: Config, clock: Clock): SecretStore & OptionalSecretStore {
   return config.keyVaultUrl === undefined
     ? createSettingsSecrets(config.secretSettings)
     : createKeyVaultSecrets(config.keyVaultUrl, credentialOf(config.appClientId), clock);
@@ -87,26 +104,36 @@ function credentialOf(clientId: string | undefined): TokenCredential {
 }
 
 /** One source per entry of the catalog, made when it is first used. */
-function createSources(catalog: Catalog, secrets: SecretStore, appDirectory: string): Sources {
+function createSources(make: (name: string) => Source): Sources {
   const made = new Map<string, Source>();
   return (name) => {
-    const source = made.get(name) ?? createSource(catalog, name, secrets, appDirectory);
+    const source = made.get(name) ?? make(name);
     made.set(name, source);
     return source;
   };
 }
 
+interface SourceParts {
+  readonly secrets: SecretStore;
+  readonly appDirectory: string;
+  readonly stores: TableStores;
+}
+
 function createSource(
   catalog: Catalog,
   name: string,
-  secrets: SecretStore,
-  appDirectory: string,
+  { secrets, appDirectory, stores }: SourceParts,
 ): Source {
   const config = catalog.sources[name];
   if (config === undefined) throw new TypeError(`The catalog has no source ${name}.`);
-  return config.kind === 'postgres'
-    ? createPostgresSource(config, { secrets, name })
-    : createSqliteSource(config, { appDirectory, name });
+  switch (config.kind) {
+    case 'postgres':
+      return createPostgresSource(config, { secrets, name });
+    case 'sqlite':
+      return createSqliteSource(config, { appDirectory, name });
+    case 'sluice':
+      return createSluiceSource({ auditRows: stores.auditRows });
+  }
 }
 
 function readCa(file: string | undefined, appDirectory: string): string | undefined {

@@ -1,4 +1,9 @@
 import type { Config } from '../lib/config/config.ts';
+import { createAuditLog } from '../lib/core/audit/audit-log.ts';
+import { auditedDeliveries, auditedEndpoints } from '../lib/core/audit/audited-stores.ts';
+import { createRecordDenial } from '../lib/core/audit/denials.ts';
+import { listEvents } from '../lib/core/audit/list-events.ts';
+import { verifyChain } from '../lib/core/audit/verify-chain.ts';
 import type { Catalog } from '../lib/core/catalog/catalog.ts';
 import { createDescribeTables } from '../lib/core/catalog/describe-tables.ts';
 import { SluiceError } from '../lib/core/errors.ts';
@@ -7,36 +12,68 @@ import { getExport } from '../lib/core/exports/find-export.ts';
 import { readManifest } from '../lib/core/exports/read-manifest.ts';
 import { createRequestExport } from '../lib/core/exports/request-export.ts';
 import { retryExport } from '../lib/core/exports/retry-export.ts';
+import { setTenantIssuers } from '../lib/core/identity/set-tenant-issuers.ts';
+import { createSignIn } from '../lib/core/identity/sign-in.ts';
 import { createKeyService } from '../lib/core/keys/key-service.ts';
 import { createOperatorCheck } from '../lib/core/keys/operator-check.ts';
+import type { Caller } from '../lib/core/labels/caller.ts';
+import { seenExports } from '../lib/core/labels/seen-exports.ts';
+import { limits } from '../lib/core/limits.ts';
 import { issueExportToken, issueFileLinks } from '../lib/core/links/issue-links.ts';
+import { noteFetched } from '../lib/core/links/note-fetched.ts';
 import { deleteExport } from '../lib/core/retention/delete-export.ts';
+import { createReceiptService } from '../lib/core/retention/receipt-service.ts';
 import { createSealer } from '../lib/core/sealing/sealer.ts';
 import { createSigner } from '../lib/core/signing/signer.ts';
 import { createTenant } from '../lib/core/tenants/create-tenant.ts';
-import { createAnnouncer } from '../lib/core/webhooks/announce.ts';
+import { createAuthenticationThrottle } from '../lib/core/throttle/authentication-throttle.ts';
+import { createThrottle } from '../lib/core/throttle/throttle.ts';
+import { createAnnouncer, createNotifier, type Notifier } from '../lib/core/webhooks/announce.ts';
 import { createDeliverer } from '../lib/core/webhooks/deliver.ts';
 import { createEndpointService } from '../lib/core/webhooks/endpoints.ts';
+import { createWebhookSender, type WebhookSender } from '../lib/core/webhooks/send-webhook.ts';
 import type { ActivityDeps } from '../orchestrations/activities/register-activities.ts';
 import type { Adapters } from './adapters.ts';
 import { createReadiness } from './readiness.ts';
-import type { ExportServices, LinkServices, Services, TenantServices } from './services.ts';
+import type {
+  AuditServices,
+  ExportServices,
+  LinkServices,
+  Services,
+  TenantServices,
+} from './services.ts';
 import type { TimerDeps } from './timers/register-timers.ts';
 
 /** What activities and timers work with: every port and the rules around it. */
-export type Work = ActivityDeps & TimerDeps;
+export type Work = ActivityDeps & TimerDeps & WebhookWork;
+
+interface WebhookWork {
+  readonly notifier: Notifier;
+  /** One per process, because it keeps access tokens. */
+  readonly sender: WebhookSender;
+}
 
 export function createWork(config: Config, catalog: Catalog, adapters: Adapters): Work {
   const { stores, files, secrets, outbound, clock, log } = adapters;
   const sealer = createSealer({ secrets, tenants: stores.tenants });
+  const notifier = createNotifier(stores);
+  const sender = createWebhookSender({ outbound, sealer, clock });
+  const audit = createAuditLog({ store: stores.auditRows, clock, random: Math.random });
+  const audited = {
+    endpoints: auditedEndpoints(stores.endpoints, audit),
+    deliveries: auditedDeliveries(stores.deliveries, audit),
+  };
   return {
     ...stores,
+    audit,
     catalog,
     files,
     sources: adapters.sources,
     signer: createSigner(secrets),
     announcer: createAnnouncer(stores),
-    deliverer: createDeliverer({ ...stores, outbound, sealer, clock, random: Math.random, log }),
+    notifier,
+    sender,
+    deliverer: createDeliverer({ ...audited, sender, notifier, clock, random: Math.random, log }),
     partRows: config.partRows,
     gzipLevel: config.gzipLevel,
     retentionDays: config.retentionDays,
@@ -51,18 +88,40 @@ export function createServices(config: Config, adapters: Adapters, work: Work): 
   return {
     catalog: work.catalog,
     exports: createExports(adapters, work),
-    links: createLinks(adapters),
+    links: createLinks(adapters, work),
+    linkThrottle: createThrottle({
+      policy: 'links',
+      quota: limits.linksPerKeyPerMinute,
+      windowSeconds: 60,
+      clock,
+    }),
+    receipts: createReceiptService({ ...stores, catalog: work.catalog }),
     describeTables: createDescribeTables(work),
     endpoints: createEndpointService({
-      endpoints: stores.endpoints,
+      ...stores,
       sealer: createSealer({ secrets, tenants: stores.tenants }),
+      sender: work.sender,
       urlRules: adapters.urlRules,
       destinations: adapters.outbound,
       clock,
+      log,
     }),
-    keys: createKeyService({ ...stores, secrets, clock, environment: config.environment }),
+    keys: createKeyService({ ...stores, secrets, clock, log, environment: config.environment }),
     checkOperator: createOperatorCheck({ secrets }),
+    authenticationThrottle: createAuthenticationThrottle(clock),
+    signIn: createSignIn({
+      ...stores,
+      issuers: adapters.issuers,
+      keys: adapters.identityKeys,
+      clock,
+    }),
     tenants: createTenants(config, adapters),
+    audit: createAudit(adapters, work),
+    recordDenial: createRecordDenial({
+      audit: work.audit,
+      tenantOfKey: async (keyId) => (await stores.keys.find(keyId))?.value.tenantId,
+      clock,
+    }),
     signer: work.signer,
     readiness: createReadiness(adapters),
     clock,
@@ -70,38 +129,66 @@ export function createServices(config: Config, adapters: Adapters, work: Work): 
   };
 }
 
-function createExports({ stores, files }: Adapters, work: Work): ExportServices {
+function createExports({ stores }: Adapters, work: Work): ExportServices {
   const deps = { ...stores, ...work };
+  const depsFor = ({ labels }: Caller) => ({
+    ...deps,
+    exports: seenExports(stores.exports, work.catalog, labels),
+  });
   return {
     request: createRequestExport(deps),
-    list: (tenantId, filter, page) => stores.exports.list(tenantId, filter, page),
-    get: async (tenantId, exportId) => ({
-      record: (await getExport(stores.exports, tenantId, exportId)).value,
+    list: (caller, filter, page) => depsFor(caller).exports.list(caller.tenantId, filter, page),
+    get: async (caller, exportId) => ({
+      record: (await getExport(depsFor(caller).exports, caller.tenantId, exportId)).value,
       tables: (await stores.tables.list(exportId)).map(({ value }) => value),
       parts: await stores.parts.list(exportId),
     }),
-    manifest: (tenantId, exportId, form) =>
-      readManifest({ exports: stores.exports, files }, tenantId, exportId, form),
-    cancel: (tenantId, exportId) => cancelExport(deps, tenantId, exportId),
-    retry: (tenantId, exportId, starter) => retryExport(deps, tenantId, exportId, starter),
-    remove: (tenantId, exportId, requestedBy, starter) =>
-      deleteExport(deps, { tenantId, exportId, reason: 'request', requestedBy }, starter),
+    manifest: (caller, exportId, form) =>
+      readManifest(depsFor(caller), caller.tenantId, exportId, form),
+    cancel: (caller, exportId) => cancelExport(depsFor(caller), caller.tenantId, exportId),
+    retry: (caller, exportId, starter) =>
+      retryExport(depsFor(caller), caller.tenantId, exportId, starter),
+    remove: (caller, exportId, requestedBy, starter) =>
+      deleteExport(
+        depsFor(caller),
+        { tenantId: caller.tenantId, exportId, reason: 'request', requestedBy },
+        starter,
+      ),
   };
 }
 
-function createLinks({ stores, files, linkSigner, clock }: Adapters): LinkServices {
-  const deps = { ...stores, files, signer: linkSigner, clock };
+function createLinks({ stores, linkSigner }: Adapters, work: Work): LinkServices {
+  const depsFor = ({ labels }: Caller) => ({
+    ...stores,
+    exports: seenExports(stores.exports, work.catalog, labels),
+    files: work.files,
+    signer: linkSigner,
+    clock: work.clock,
+  });
   return {
-    issueFiles: (order) => issueFileLinks(deps, order),
-    issueToken: (order) => issueExportToken(deps, order),
-    async list(tenantId, exportId, page) {
-      await getExport(stores.exports, tenantId, exportId);
+    issueFiles: (order) => issueFileLinks(depsFor(order.principal), order),
+    issueToken: (order) => issueExportToken(depsFor(order.principal), order),
+    noteFetched: (order) => noteFetched(depsFor(order.principal), order),
+    async list(caller, exportId, page) {
+      await getExport(depsFor(caller).exports, caller.tenantId, exportId);
       return stores.links.list(exportId, page);
     },
   };
 }
 
-function createTenants({ region }: Config, { stores, secrets, clock }: Adapters): TenantServices {
+function createAudit({ stores }: Adapters, { audit, signer }: Work): AuditServices {
+  const store = stores.auditRows;
+  return {
+    record: audit.record,
+    list: (chain, filter, page) => listEvents(store, chain, filter, page),
+    verify: (chain) => verifyChain({ store, signer }, chain),
+  };
+}
+
+function createTenants(
+  { region, signIn }: Config,
+  { stores, secrets, issuers, clock }: Adapters,
+): TenantServices {
   return {
     create: (wish) => createTenant({ tenants: stores.tenants, secrets, clock, region }, wish),
     async get(tenantId) {
@@ -110,5 +197,7 @@ function createTenants({ region }: Config, { stores, secrets, clock }: Adapters)
       throw new SluiceError('not_found', { message: 'There is no tenant with this id.' });
     },
     list: (page) => stores.tenants.list(page),
+    setIssuers: (tenantId, wish) =>
+      setTenantIssuers({ ...stores, issuers, allowLoopback: signIn.allowLoopback }, tenantId, wish),
   };
 }

@@ -1,9 +1,24 @@
+import type { AuditDetails } from '../../lib/core/audit/audit-event.ts';
+
 /** What a handler answers; the headers that every answer has are added at the border. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Absent: no body. */
   readonly content?: Content;
+  /** For the audit log only; never sent. */
+  readonly audit?: AuditNote;
+}
+
+/** What only the handler knows of what it did. */
+export interface AuditNote {
+  readonly targetId?: string;
+  readonly details?: AuditDetails;
+}
+
+/** The same answer with a note for the audit log. */
+export function noted(answer: Answer, audit: AuditNote): Answer {
+  return { ...answer, audit };
 }
 
 export interface Content {

@@ -1,10 +1,18 @@
 import { asSluiceError, SluiceError } from '../../lib/core/errors.ts';
+import { isLimited } from '../../lib/core/labels/sees-table.ts';
 import type { OperatorPrincipal, TenantPrincipal } from '../../lib/core/principal.ts';
+import { wholeTenantScopes } from '../../lib/core/principal.ts';
+import { addressPrefix } from '../../lib/core/throttle/address-prefix.ts';
+import { tooManyRequests } from '../../lib/core/throttle/too-many-requests.ts';
 import type { Services } from '../services.ts';
-import { findKeysInUrl } from './credentials.ts';
+import { type Credential, findKeysInUrl } from './credentials.ts';
+import type { Presented } from './presented.ts';
 import type { TenantScope } from './route.ts';
 
-type GuardServices = Pick<Services, 'keys' | 'checkOperator'>;
+type GuardServices = Pick<
+  Services,
+  'keys' | 'signIn' | 'checkOperator' | 'authenticationThrottle' | 'log'
+>;
 
 /** Throws `key_in_url` when the URL holds a key, and marks the key as exposed. */
 export async function refuseKeysInUrl(
@@ -25,55 +33,65 @@ export async function refuseKeysInUrl(
   });
 }
 
-/** The tenant's key behind the credential. Throws `unauthenticated`, or `forbidden` for a missing scope. */
-export async function admitKey(
+/**
+ * Who acts for a tenant: the key or the person behind the credential. Throws `unauthenticated`,
+ * `too_many_requests` after too many failures from the same network, or `forbidden` for a missing scope.
+ */
+export async function admitTenant(
   services: GuardServices,
-  credential: string | undefined,
+  presented: Presented,
   scope: TenantScope,
 ): Promise<TenantPrincipal> {
+  const { credential, address } = presented;
   if (credential === undefined) throw unauthenticated();
-  const principal = await findKey(services, credential);
-  if (principal === undefined) throw await notAKey(services, credential);
-  if (principal.scopes.includes(scope)) return principal;
+  const found = await identify(services, credential, address);
+  if (found instanceof SluiceError) throw await notATenants(services, credential, address, found);
+  if (scope === 'signed-in') return found;
+  if (!found.scopes.includes(scope)) {
+    throw new SluiceError('forbidden', { message: lacksScope(found, scope) });
+  }
+  if (!isLimited(found.labels) || !wholeTenantScopes.has(scope)) return found;
   throw new SluiceError('forbidden', {
-    message: `This key lacks the scope ${scope}. Use a key that has it.`,
+    message: 'This speaks of the whole tenant; a credential limited to labels cannot use it.',
   });
 }
 
-/** The operator behind the credential. Throws `unauthenticated`, or `forbidden` for a tenant's key. */
+/** The operator behind the credential. Throws like `admitTenant`; a tenant's credential is `forbidden`. */
 export async function admitOperator(
   services: GuardServices,
-  credential: string | undefined,
+  presented: Presented,
 ): Promise<OperatorPrincipal> {
+  const { credential, address } = presented;
   if (credential === undefined) throw unauthenticated();
-  const principal = await services.checkOperator(credential);
+  const principal = await services.checkOperator(credential.text);
   if (principal?.scopes.includes('operator')) return principal;
-  if ((await findKey(services, credential)) === undefined) throw unauthenticated();
+  const found = await identify(services, credential, address);
+  if (found instanceof SluiceError) throw refuse(services, address, found);
   throw new SluiceError('forbidden', { message: "This route is the operator's alone." });
 }
 
-/** Whatever is wrong with a key, the answer is the same. */
-function unauthenticated(): SluiceError {
-  return new SluiceError('unauthenticated', {
-    message: 'Send a valid key as `Authorization: Bearer <key>` or `x-api-key: <key>`.',
-  });
-}
-
-async function findKey(
-  { keys }: GuardServices,
-  credential: string,
-): Promise<TenantPrincipal | undefined> {
+/** The refusal is returned, because the credential may still be the operator's. */
+async function identify(
+  { keys, signIn }: GuardServices,
+  { kind, text }: Credential,
+  address: string | undefined,
+): Promise<TenantPrincipal | SluiceError> {
   try {
-    return await keys.authenticate(credential);
+    return await (kind === 'token' ? signIn(text) : keys.authenticate(text, address));
   } catch (error) {
-    if (error instanceof SluiceError && error.code === 'unauthenticated') return undefined;
+    if (error instanceof SluiceError && error.code === 'unauthenticated') return error;
     throw error;
   }
 }
 
 /** The operator's key never opens data; a stranger's text tells nobody whether there is an operator. */
-async function notAKey(services: GuardServices, credential: string): Promise<SluiceError> {
-  if (!(await isOperator(services, credential))) return unauthenticated();
+async function notATenants(
+  services: GuardServices,
+  credential: Credential,
+  address: string | undefined,
+  refusal: SluiceError,
+): Promise<SluiceError> {
+  if (!(await isOperator(services, credential.text))) return refuse(services, address, refusal);
   return new SluiceError('forbidden', {
     message: "The operator's key does not open a tenant's data. Use a key of the tenant.",
   });
@@ -87,4 +105,40 @@ async function isOperator({ checkOperator }: GuardServices, credential: string):
     if (error instanceof SluiceError && error.code === 'secret_unavailable') return false;
     throw error;
   }
+}
+
+/**
+ * Counts the failure for the network that it came from. Only failures are counted and only failures
+ * are refused with 429: behind one network there can be a whole customer, and somebody's broken
+ * script must not lock its neighbours' good keys out. Nothing is given away by that, because a secret
+ * of 256 bits is not found by guessing however often one may guess; the limit is there to make a
+ * broken client slow down and to make guessing stand out.
+ */
+function refuse(
+  { authenticationThrottle, log }: GuardServices,
+  address: string | undefined,
+  refusal: SluiceError,
+): SluiceError {
+  // Where the platform tells no address, all who fail share one count; whoever has a good key does not.
+  const prefix = addressPrefix(address) ?? 'unknown';
+  log.info('authentication refused', { addressPrefix: prefix, reason: refusal.internal });
+  const state = authenticationThrottle.hit(prefix);
+  if (state.isAllowed) return unauthenticated(refusal);
+  const message = `Too many wrong credentials came from your network. Check yours, and try again in ${state.resetSeconds} seconds.`;
+  return tooManyRequests(state, message);
+}
+
+/** Whatever is wrong with a credential, the answer is the same; the reason stays inside. */
+function unauthenticated(refusal?: SluiceError): SluiceError {
+  return new SluiceError('unauthenticated', {
+    message: 'Send a valid key as `Authorization: Bearer <key>` or `x-api-key: <key>`.',
+    ...(refusal?.internal === undefined ? {} : { internal: refusal.internal }),
+    ...(refusal === undefined ? {} : { cause: refusal }),
+  });
+}
+
+function lacksScope({ kind }: TenantPrincipal, scope: string): string {
+  return kind === 'key'
+    ? `This key lacks the scope ${scope}. Use a key that has it.`
+    : `Your role lacks the scope ${scope}. Ask an owner of your tenant.`;
 }

@@ -8,12 +8,15 @@ import { emptyBody, emptyQuery } from '../../lib/api/empty.ts';
 import type { Starter } from '../../lib/core/exports/starter.ts';
 import type { Services } from '../services.ts';
 import type { Answer } from './answer.ts';
-import { readCredential } from './credentials.ts';
-import { admitKey, admitOperator, refuseKeysInUrl } from './guard.ts';
+import { audited } from './audit/audited.ts';
+import { admitted, type Knock } from './audit/record-refusal.ts';
+import { findKeysInUrl } from './credentials.ts';
+import { admitOperator, admitTenant, refuseKeysInUrl } from './guard.ts';
+import { type Presented, readPresented } from './presented.ts';
 import { parseBody, readBytes } from './read-body.ts';
 import { readParams } from './read-params.ts';
 import { parseQuery } from './read-query.ts';
-import { readFacts, readRequestId } from './request-facts.ts';
+import { readCallerAddress, readFacts, readRequestId } from './request-facts.ts';
 import { respond, respondToError } from './respond.ts';
 import type { OperatorRoute, PublicRoute, Route, TenantRoute } from './route.ts';
 
@@ -60,36 +63,59 @@ function handlerFor(route: Route, deps: HttpDeps): Handle {
 
 function handlePublic(route: PublicRoute, { services }: HttpDeps): Handle {
   return async (request, requestId) => {
-    const bytes = await enter(services, request);
+    const bytes = await enter(services, request, { requestId, route: route.name });
     return route.handle(parseCall(route, request, requestId, bytes, services));
   };
 }
 
 function handleOperators(route: OperatorRoute, { services, keyHeaders }: HttpDeps): Handle {
   return async (request, requestId) => {
-    const bytes = await enter(services, request);
-    const credential = readCredential(request.headers, keyHeaders);
-    const principal = await admitOperator(services, credential);
-    return route.handle({ ...parseCall(route, request, requestId, bytes, services), principal });
+    const source = { requestId, route: route.name };
+    const bytes = await enter(services, request, source);
+    const presented = readPresented(request, keyHeaders);
+    const principal = await admitted(services, { ...source, presented }, () =>
+      admitOperator(services, presented),
+    );
+    const call = { ...parseCall(route, request, requestId, bytes, services), principal };
+    return audited(route, call, () => route.handle(call));
   };
 }
 
 function handleTenants(route: TenantRoute, deps: HttpDeps): Handle {
   const { services, keyHeaders, makeStarter } = deps;
   return async (request, requestId, context) => {
-    const bytes = await enter(services, request);
-    const credential = readCredential(request.headers, keyHeaders);
-    const principal = await admitKey(services, credential, route.scope);
-    const call = parseCall(route, request, requestId, bytes, services);
-    return route.handle({ ...call, principal, starter: makeStarter(context) });
+    const source = { requestId, route: route.name };
+    const bytes = await enter(services, request, source);
+    const presented = readPresented(request, keyHeaders);
+    const principal = await admitted(services, { ...source, presented }, () =>
+      admitTenant(services, presented, route.scope),
+    );
+    const call = { ...parseCall(route, request, requestId, bytes, services), principal };
+    return audited(route, call, () => route.handle({ ...call, starter: makeStarter(context) }));
   };
 }
 
 /** What every request must pass before anybody asks who sends it. */
-async function enter(services: Services, request: HttpRequest): Promise<Uint8Array> {
+async function enter(
+  services: Services,
+  request: HttpRequest,
+  source: Pick<Knock, 'requestId' | 'route'>,
+): Promise<Uint8Array> {
   const bytes = await readBytes(request);
-  await refuseKeysInUrl(services, request.url);
+  await admitted(services, { ...source, presented: presentedInUrl(request) }, () =>
+    refuseKeysInUrl(services, request.url),
+  );
   return bytes;
+}
+
+/** A key in the URL opens nothing; it is looked at to tell its tenant. */
+function presentedInUrl({ url, headers }: HttpRequest): Presented {
+  const [text] = findKeysInUrl(url).keys;
+  const address = readCallerAddress(headers);
+  return {
+    ...(text === undefined ? {} : { credential: { kind: 'key', text } }),
+    ...(address === undefined ? {} : { address }),
+  };
 }
 
 function parseCall(

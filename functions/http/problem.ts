@@ -1,13 +1,18 @@
 import type { ProblemAnswer } from '../../lib/api/problem.ts';
 import { errorTable, type Mistake, SluiceError } from '../../lib/core/errors.ts';
 import type { Answer } from './answer.ts';
+import { rateLimitHeaders } from './rate-limit-headers.ts';
 
 const retryAfterSecondsDefault = 5;
 
 /** The answer to an error (RFC 9457): its text for the caller, nothing of its insides. */
 export function problemOf(error: SluiceError, requestId: string): Answer {
   const { status, title } = errorTable[error.code];
-  const headers = { ...challenge(status), ...retryAfter(status, error.retryAfterSeconds) };
+  const headers = {
+    ...challenge(status),
+    ...retryAfter(status, error.retryAfterSeconds),
+    ...(error.rateLimit === undefined ? {} : rateLimitHeaders(error.rateLimit)),
+  };
   const facts = { code: error.code, title, status, detail: error.message };
   return problemAnswer({ ...facts, requestId }, headers, error.mistakes);
 }

@@ -9,16 +9,20 @@ export interface RequestFacts {
   readonly requestId: string;
   readonly idempotencyKey?: string;
   readonly callerAddress?: string;
+  /** The kinds of answers that the caller takes, as it was sent. */
+  readonly accept?: string;
 }
 
 /** Throws `invalid_header` for an Idempotency-Key that is not 1 to 255 visible ASCII characters. */
 export function readFacts(request: HttpRequest, requestId: string): RequestFacts {
   const idempotencyKey = request.headers.get('idempotency-key');
   const callerAddress = readCallerAddress(request.headers);
+  const accept = request.headers.get('accept');
   return {
     requestId,
     ...(idempotencyKey === null ? {} : { idempotencyKey: checkedKey(idempotencyKey) }),
     ...(callerAddress === undefined ? {} : { callerAddress }),
+    ...(accept === null ? {} : { accept }),
   };
 }
 
@@ -36,11 +40,11 @@ function checkedKey(key: string): string {
 }
 
 /**
- * Azure's front end appends the address that it saw to whatever the caller sent, so only the last
- * entry can be trusted: the ones before it are the caller's own words. It is for the ledger only and
- * never decides anything.
+ * The caller's address for the ledger, the throttle and keys that are bound to addresses. Azure's
+ * front end appends the address that it saw to whatever the caller sent, so only the last entry can
+ * be trusted: the ones before it are the caller's own words.
  */
-function readCallerAddress(headers: HttpRequest['headers']): string | undefined {
+export function readCallerAddress(headers: HttpRequest['headers']): string | undefined {
   const last = headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? '';
   const address = withoutPort(last);
   return isIP(address) === 0 ? undefined : address;

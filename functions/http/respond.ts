@@ -4,16 +4,25 @@ import type { Log } from '../../lib/core/log.ts';
 import type { Answer } from './answer.ts';
 import { problemOf } from './problem.ts';
 
+/** For whoever opens an answer in a browser: it runs nothing, loads nothing, tells nobody where from. */
+const securityHeaders = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+} as const;
+
 /** The answer as Azure Functions takes it, with the headers that every answer has. */
 export function respond({ status, headers, content }: Answer, requestId: string): HttpResponseInit {
   return {
     status,
     headers: {
+      ...securityHeaders,
       ...headers,
       ...(content === undefined ? {} : { 'content-type': content.type }),
       'x-request-id': requestId,
       'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
     },
     ...(content === undefined ? {} : { body: content.bytes }),
   };

@@ -1,15 +1,16 @@
 import type { z } from 'zod';
 import type { emptyBody, emptyQuery } from '../../lib/api/empty.ts';
+import type { AuditAction, AuditTargetType } from '../../lib/core/audit/audit-event.ts';
 import type { Starter } from '../../lib/core/exports/starter.ts';
 import type { OperatorPrincipal, Scope, TenantPrincipal } from '../../lib/core/principal.ts';
 import type { Services } from '../services.ts';
 import type { Answer } from './answer.ts';
 import type { RequestFacts } from './request-facts.ts';
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** What a route needs of a tenant's key; there is no route without an entry here. */
-export type TenantScope = Exclude<Scope, 'operator'>;
+/** What a route needs of a tenant's key or user; there is no route without an entry here. */
+export type TenantScope = Exclude<Scope, 'operator'> | 'signed-in';
 
 /** `v1/exports/{id}` → `{ id: string }`. */
 export type ParamsOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
@@ -49,6 +50,25 @@ interface Shape<Path extends string, Body extends z.ZodType, Query extends z.Zod
   readonly bodyOptional?: boolean;
   /** Absent: no parameters. */
   readonly query?: Query;
+  /** Absent: a look at a state, which is no event. Whatever changes something has an entry. */
+  readonly audit?: RouteAudit;
+}
+
+/** How a route appears in the audit log (K8). */
+export interface RouteAudit {
+  readonly action: AuditAction;
+  /**
+   * `act`: an event before and one after, so that nothing happens that cannot be logged. `read`: data
+   * is given out; one event, before the answer.
+   */
+  readonly kind: 'act' | 'read';
+  readonly target?: {
+    readonly type: AuditTargetType;
+    /** The parameter that names it; absent for what the route makes. */
+    readonly param?: string;
+  };
+  /** On operators' routes: the parameter that names the tenant, whose chain gets the event too. */
+  readonly tenantParam?: string;
 }
 
 export interface PublicRoute<

@@ -1,15 +1,34 @@
 import { app, type InvocationContext, type Timer } from '@azure/functions';
 import { input } from 'durable-functions';
+import { type RetireMonthsDeps, retireMonths } from '../../lib/core/audit/retire-months.ts';
 import type { Starter } from '../../lib/core/exports/starter.ts';
 import { runWatchdog, type WatchdogDeps } from '../../lib/core/exports/watchdog.ts';
+import {
+  type AnnounceExpiringDeps,
+  announceExpiring,
+} from '../../lib/core/keys/announce-expiring.ts';
 import { type SweepDeps, sweepExpired } from '../../lib/core/retention/sweep.ts';
+import { type SweepLogDeps, sweepDeliveryLog } from '../../lib/core/webhooks/sweep-log.ts';
 
-export interface TimerDeps extends SweepDeps, WatchdogDeps {}
+export interface TimerDeps
+  extends SweepDeps,
+    WatchdogDeps,
+    SweepLogDeps,
+    AnnounceExpiringDeps,
+    RetireMonthsDeps {}
 
 /** Every ten minutes, UTC: files go at most ten minutes after their time. */
 const sweepSchedule = '0 */10 * * * *';
 /** Every minute: a start that was lost is made good within two. */
 const watchdogSchedule = '30 * * * * *';
+/** Every day, UTC, at a quiet time. */
+const webhookLogSchedule = '0 20 3 * * *';
+
+/** Every day, UTC, soon after it began: a notice never comes later than it is promised. */
+const keyNoticeSchedule = '0 5 0 * * *';
+
+/** Every day, UTC: heads go into the log daily; months go on the first day that they may. */
+const auditSchedule = '0 40 3 * * *';
 
 /** Registers the timers; each may run twice or late and does no harm then. */
 export function registerTimers(
@@ -23,6 +42,26 @@ export function registerTimers(
       const result = await sweepExpired(deps, makeStarter(context));
       deps.log.info('retention sweep done', { ...result });
     },
+  });
+  app.timer('webhookLogSweep', {
+    schedule: webhookLogSchedule,
+    extraInputs: [input.durableClient()],
+    handler: async (_timer: Timer, context: InvocationContext) => {
+      const result = await sweepDeliveryLog(deps, makeStarter(context));
+      deps.log.info('webhook log sweep done', { ...result });
+    },
+  });
+  app.timer('keyNotices', {
+    schedule: keyNoticeSchedule,
+    extraInputs: [input.durableClient()],
+    handler: async (_timer: Timer, context: InvocationContext) => {
+      const result = await announceExpiring(deps, makeStarter(context));
+      deps.log.info('notices of expiring keys done', { ...result });
+    },
+  });
+  app.timer('auditRetention', {
+    schedule: auditSchedule,
+    handler: () => retireMonths(deps),
   });
   app.timer('watchdog', {
     schedule: watchdogSchedule,

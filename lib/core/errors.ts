@@ -1,3 +1,5 @@
+import type { RateLimitState } from './throttle/throttle.ts';
+
 /**
  * The closed list of everything that can go wrong. A code is public and never changes its meaning.
  * `status` is the HTTP answer, `passing` says whether trying again later may help (Durable retries
@@ -15,14 +17,22 @@ export const errorTable = {
   // Requests from the wrong caller, or for the wrong thing.
   unauthenticated: { status: 401, passing: false, title: 'No valid credential' },
   forbidden: { status: 403, passing: false, title: 'The credential does not allow this' },
+  fresh_sign_in_needed: {
+    status: 403,
+    passing: false,
+    title: 'A fresh sign-in is needed for this',
+  },
   not_found: { status: 404, passing: false, title: 'Not found' },
   method_not_allowed: { status: 405, passing: false, title: 'This path does not take this method' },
+
+  not_acceptable: { status: 406, passing: false, title: 'There is no answer of this kind' },
 
   // Requests that the state of things forbids.
   already_exists: { status: 409, passing: false, title: 'It exists already' },
   not_ready: { status: 409, passing: false, title: 'The export is not ready' },
   export_expired: { status: 409, passing: false, title: 'The files of this export are gone' },
   invalid_state: { status: 409, passing: false, title: 'The export is in another state' },
+  webhook_state: { status: 409, passing: false, title: 'The webhook is in another state' },
   body_too_large: { status: 413, passing: false, title: 'The body is too large' },
   unsupported_media_type: { status: 415, passing: false, title: 'Send JSON' },
   idempotency_key_reused: {
@@ -32,11 +42,17 @@ export const errorTable = {
   },
   unknown_table: { status: 422, passing: false, title: 'No such table' },
   unknown_column: { status: 422, passing: false, title: 'No such column' },
+  fetched_mismatch: {
+    status: 422,
+    passing: false,
+    title: 'What was fetched is not what the manifest lists',
+  },
   webhook_url_refused: {
     status: 422,
     passing: false,
     title: 'This address cannot be a webhook endpoint',
   },
+  too_many_requests: { status: 429, passing: true, title: 'Too many requests' },
   limit_reached: { status: 422, passing: false, title: 'A limit is reached' },
 
   // Ends of a single table; they appear in `failedTables`.
@@ -64,6 +80,12 @@ export const errorTable = {
   source_unreachable: { status: 503, passing: true, title: 'The data source does not answer' },
   connection_lost: { status: 503, passing: true, title: 'The connection to the data source broke' },
   storage_unavailable: { status: 503, passing: true, title: 'The storage does not answer' },
+  identity_unavailable: {
+    status: 503,
+    passing: true,
+    title: 'The identity provider does not answer',
+  },
+  audit_unavailable: { status: 503, passing: true, title: 'The audit log does not answer' },
   secret_unavailable: { status: 503, passing: true, title: 'A secret cannot be read' },
 
   // Ours.
@@ -91,6 +113,8 @@ export interface ErrorTexts {
   readonly internal?: string;
   readonly mistakes?: readonly Mistake[];
   readonly retryAfterSeconds?: number;
+  /** The limit that was reached; the answer names it in its `RateLimit` headers. */
+  readonly rateLimit?: RateLimitState;
   readonly cause?: unknown;
 }
 
@@ -101,6 +125,7 @@ export class SluiceError extends Error {
   readonly internal: string | undefined;
   readonly mistakes: readonly Mistake[];
   readonly retryAfterSeconds: number | undefined;
+  readonly rateLimit: RateLimitState | undefined;
 
   constructor(code: ErrorCode, texts: ErrorTexts = {}) {
     super(
@@ -111,6 +136,7 @@ export class SluiceError extends Error {
     this.internal = texts.internal;
     this.mistakes = texts.mistakes ?? [];
     this.retryAfterSeconds = texts.retryAfterSeconds;
+    this.rateLimit = texts.rateLimit;
   }
 }
 

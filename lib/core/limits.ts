@@ -24,9 +24,28 @@ export const limits = {
   webhookTimeoutSeconds: 15,
   webhookEndpointsMax: 20,
   webhookDisableAfterDays: 5,
+  webhookOverlapHoursDefault: 24,
+  webhookOverlapHoursMax: 168,
+  webhookCatchUpDays: 7,
+  webhookLogDays: 30,
+  /** Challenges, tests and redeliveries that a tenant's people may ask for. */
+  webhookCallsPerHour: 60,
   /** L8: days that a key lives. */
   keyDaysDefault: 90,
   keyDaysMax: 365,
+  /** security.md §8: how old a sign-in may be for what cannot be undone. */
+  freshSignInMinutes: 5,
+  /** L8: hours that a rotated key goes on beside its successor. */
+  keyOverlapHoursDefault: 24,
+  keyOverlapHoursMax: 168,
+  keyAddressRangesMax: 20,
+  /** L8: per source prefix (/24 or /48); per key. */
+  failedAuthenticationsPerMinute: 10,
+  linksPerKeyPerMinute: 60,
+  /** K9: events on one page of the audit log. K8: how long they are kept; the days are for good measure. */
+  auditPageEventsMax: 5_000,
+  auditMonths: 12,
+  auditExtraDays: 30,
   /** Names of catalog tables; they become file names (api.md §4). */
   tableNameLengthMax: 64,
 } as const;

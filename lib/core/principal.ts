@@ -32,6 +32,16 @@ export type Role = keyof typeof roleScopes;
 /** K11: for each label name the values that may be seen; a name that is absent limits nothing. */
 export type Labels = Readonly<Record<string, readonly string[]>>;
 
+/**
+ * K11: what these scopes open speaks of the whole tenant (its log, its webhooks, its settings), so they
+ * are of no use to whoever is limited to labels.
+ */
+export const wholeTenantScopes: ReadonlySet<Scope> = new Set([
+  'audit:read',
+  'webhooks:write',
+  'tenant:write',
+]);
+
 /** Who calls. The tenant comes from here and from nowhere else. */
 export type Principal = TenantPrincipal | OperatorPrincipal;
 

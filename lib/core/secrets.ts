@@ -7,6 +7,15 @@ export interface SecretStore {
   get(name: string): Promise<string>;
 }
 
+/** Secrets that need not be there. */
+export interface OptionalSecretStore {
+  /**
+   * The current value, or undefined when there certainly is no secret of this name. Throws
+   * `secret_unavailable` when that cannot be said.
+   */
+  find(name: string): Promise<string | undefined>;
+}
+
 /** The names of the secrets that Sluice itself needs; sources name theirs in the catalog. */
 export const secretNames = {
   /** 32 random bytes, base64: wraps each tenant's data key. */
@@ -17,4 +26,16 @@ export const secretNames = {
   signingKey: 'sluice-signing-key',
   /** The operator's key, at least 32 characters. */
   operatorKey: 'sluice-operator-key',
+} as const;
+
+/** Secrets that are there for a while only. */
+export const optionalSecretNames = {
+  /** The pepper before the present one: it still checks keys that were hashed with it. */
+  previousKeyPepper: 'sluice-key-pepper-previous',
+  /**
+   * The master key before the present one: it still unwraps data keys. It is set before the new one.
+   * Processes keep secrets for ten minutes; after fifteen `npm run rotate-master-key` is run, and
+   * says when this one may be removed.
+   */
+  previousMasterKey: 'sluice-master-key-previous',
 } as const;

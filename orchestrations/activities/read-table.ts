@@ -34,7 +34,7 @@ export async function readTable(
 ): Promise<void> {
   const table = tableOf(deps.catalog, claim.current.name);
   const tenantSourceId = await sourceIdOf(deps.tenants, record.tenantId);
-  const request = { tenantSourceId, tables: [table], signal };
+  const request = { tenantSourceId, tenantId: record.tenantId, tables: [table], signal };
   await using snapshot = await deps.sources(table.source).openSnapshot(request);
   const selection = await select(snapshot, table, claim.current.columns);
   await claim.save({

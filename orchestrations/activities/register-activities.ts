@@ -37,6 +37,8 @@ export function registerActivities(deps: ActivityDeps): void {
     },
   });
   app.activity(activityNames.attemptDelivery, {
-    handler: (work: DeliveryWork) => deps.deliverer.attempt(work.tenantId, work.deliveryId),
+    extraInputs: [input.durableClient()],
+    handler: ({ tenantId, deliveryId }: DeliveryWork, context: InvocationContext) =>
+      deps.deliverer.attempt(tenantId, deliveryId, durableStarter(getClient(context))),
   });
 }

@@ -4,7 +4,7 @@ import { manifestSchema } from './support/manifest.ts';
 import { api } from './support/suite.ts';
 import { sourceIds, typeCases } from './support/vendor-database.ts';
 
-test('X10 every type arrives cell by cell as the contract writes it', async () => {
+test('X10 S30 every type arrives cell by cell as the contract writes it', async () => {
   const alpha = await api.tenant(sourceIds.alpha);
   const { id } = await api.run(alpha, ['all_types']);
   const [file] = (await api.links(alpha, id)).files;

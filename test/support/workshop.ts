@@ -3,6 +3,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { createBlobExportFiles } from '../../lib/adapters/blobs/blob-export-files.ts';
 import { emulatorAccount } from '../../lib/adapters/shared/storage-options.ts';
 import { createTableStores } from '../../lib/adapters/tables/table-stores.ts';
+import { createAuditLog } from '../../lib/core/audit/audit-log.ts';
 import type { Catalog } from '../../lib/core/catalog/catalog.ts';
 import type { ExportRecord } from '../../lib/core/exports/export-record.ts';
 import type { ExportWork, Starter } from '../../lib/core/exports/starter.ts';
@@ -32,6 +33,11 @@ export async function openWorkshop() {
       sources: () => source,
       signer: createSigner({ get: async () => jwk }),
       announcer: createAnnouncer(stores),
+      audit: createAuditLog({
+        store: stores.auditRows,
+        clock: () => time.now,
+        random: Math.random,
+      }),
       clock: () => time.now,
       log: silentLog,
       partRows: 3,

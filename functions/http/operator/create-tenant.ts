@@ -8,6 +8,7 @@ export const createTenant = operatorRoute({
   method: 'POST',
   path: 'v1/operator/tenants',
   scope: 'operator',
+  audit: { action: 'tenant.create', kind: 'act', target: { type: 'tenant' } },
   body: createTenantBody,
   async handle({ body, services }) {
     const tenant = await services.tenants.create(body);

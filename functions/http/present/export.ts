@@ -1,4 +1,9 @@
-import type { ExportAnswer, ExportItem, TableState } from '../../../lib/api/exports.ts';
+import type {
+  ExportAnswer,
+  ExportItem,
+  FetchedAnswer,
+  TableState,
+} from '../../../lib/api/exports.ts';
 import { describeProgress } from '../../../lib/core/exports/describe-progress.ts';
 import type { ExportRecord } from '../../../lib/core/exports/export-record.ts';
 import type { PartRecord, TableRecord } from '../../../lib/core/exports/table-record.ts';
@@ -9,12 +14,19 @@ export function presentExport({ record, tables, parts }: ExportDetails, now: Dat
   const asked = record.request.tables;
   return {
     ...presentExportItem(record),
+    fetched: presentFetched(record),
     progress: describeProgress(record, tables, now),
     tables:
       tables.length === 0
         ? asked.map(({ name }) => ({ name, status: 'pending' }))
         : tables.map((table) => presentTable(table, parts)),
   };
+}
+
+/** Shown once there is a receipt, and while the export has files to compare it with. */
+export function presentFetched({ fetched, totals }: ExportRecord): FetchedAnswer | undefined {
+  if (fetched === undefined || totals === undefined) return undefined;
+  return { files: fetched.files, of: totals.files, at: fetched.at.toISOString() };
 }
 
 /** An export in a list: without `progress` and `tables`, because they cost a look at every table's row. */

@@ -1,4 +1,5 @@
 import type { TenantAnswer } from '../../../lib/api/operator.ts';
+import type { IssuerRules } from '../../../lib/core/identity/issuer.ts';
 import type { Tenant } from '../../../lib/core/tenants/tenant.ts';
 
 /** A tenant without its data key. */
@@ -10,5 +11,15 @@ export function presentTenant(tenant: Tenant): TenantAnswer {
     sourceId: tenant.sourceId,
     contact: tenant.contact,
     createdAt: tenant.createdAt.toISOString(),
+    issuers: tenant.issuers?.map(presentIssuer),
+  };
+}
+
+function presentIssuer(rules: IssuerRules): NonNullable<TenantAnswer['issuers']>[number] {
+  const { authorizedParties, ...rest } = rules;
+  return {
+    ...rest,
+    algorithms: [...rules.algorithms],
+    ...(authorizedParties === undefined ? {} : { authorizedParties: [...authorizedParties] }),
   };
 }

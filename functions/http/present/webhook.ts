@@ -8,8 +8,11 @@ export function presentWebhook(endpoint: Endpoint): WebhookAnswer {
     url: endpoint.url,
     events: [...endpoint.events],
     auth: presentAuth(endpoint.auth),
+    verified: endpoint.verifiedAt !== undefined,
+    verifiedAt: endpoint.verifiedAt?.toISOString(),
     createdBy: endpoint.createdBy,
     createdAt: endpoint.createdAt.toISOString(),
+    previousSecretUntil: endpoint.previousSecretUntil?.toISOString(),
     disabledAt: endpoint.disabledAt?.toISOString(),
     disabledReason: endpoint.disabledReason,
     failingSince: endpoint.failingSince?.toISOString(),
@@ -17,7 +20,19 @@ export function presentWebhook(endpoint: Endpoint): WebhookAnswer {
 }
 
 function presentAuth(auth: EndpointAuth): WebhookAnswer['auth'] {
-  if (auth.kind === 'none') return { kind: 'none' };
-  if (auth.kind === 'basic') return { kind: 'basic', username: auth.username, set: true };
-  return { kind: 'lakeside', set: true };
+  switch (auth.kind) {
+    case 'none':
+      return { kind: 'none' };
+    case 'basic':
+      return { kind: 'basic', username: auth.username, set: true };
+    case 'headers':
+      return { kind: 'headers', headers: [...auth.names], set: true };
+    case 'oauth2': {
+      const { kind, tokenUrl, clientId, scope, audience, sendSecretIn } = auth;
+      return { kind, tokenUrl, clientId, scope, audience, sendSecretIn, set: true };
+    }
+    case 'bearer':
+    case 'lakeside':
+      return { kind: auth.kind, set: true };
+  }
 }

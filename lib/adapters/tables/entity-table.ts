@@ -1,5 +1,5 @@
 import { isRestError } from '@azure/core-rest-pipeline';
-import { odata, type TableClient } from '@azure/data-tables';
+import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
 import { SluiceError } from '../../core/errors.ts';
 import { randomId } from '../../core/ids.ts';
 import type { Page, PageRequest } from '../../core/page.ts';
@@ -14,10 +14,18 @@ import { EntityReader, type RawEntity } from './entity-reader.ts';
 import { decodeCursor, encodeCursor } from './page-cursor.ts';
 import { tableClient } from './table-client.ts';
 
+/** What one transaction does. */
+export interface Commit {
+  readonly insert: readonly { readonly row: string; readonly fields: Fields }[];
+  readonly replace: { readonly row: string; readonly fields: Fields; readonly etag: string };
+}
+
 /** Rows of one partition; `filters` are OData conditions that all must hold. */
 export interface PartitionQuery {
   readonly partition: string;
   readonly filters?: readonly string[];
+  /** What no OData condition can say; rows for which it does not hold are passed over. */
+  readonly keep?: (entity: EntityReader) => boolean | Promise<boolean>;
 }
 
 /** More the service does not give at once. */
@@ -104,6 +112,31 @@ export class EntityTable {
     );
   }
 
+  /**
+   * Inserts these rows and replaces one, all together or not at all; at most 100 rows, of one partition.
+   * Returns the new etag of the replaced one if the service tells. Throws `changed_meanwhile` when it has
+   * another etag or a key is taken, be it by this very call whose answer was lost and which was repeated.
+   */
+  async commit(partition: string, { insert, replace }: Commit): Promise<string | undefined> {
+    const keyOf = (row: string) => ({ partition, row });
+    const target = { ...marked(keyOf(replace.row), replace.fields) };
+    const create = insert.map(({ row, fields }) => ({ ...marked(keyOf(row), fields) }));
+    const actions: TransactionAction[] = [
+      ...create.map((entity): TransactionAction => ['create', entity]),
+      ['update', target, 'Replace', { etag: replace.etag }],
+    ];
+    return this.#call('commit', async () => {
+      try {
+        const answer = await this.#client.submitTransaction(actions);
+        return answer.getResponseForEntity(target.rowKey)?.etag?.trim();
+      } catch (error) {
+        const status = storageStatusOf(error);
+        if (isTableGone(error) || ![404, 409, 412].includes(status ?? 0)) throw error;
+        throw changedMeanwhile(error);
+      }
+    });
+  }
+
   /** Rows in the order of their keys; exactly `limit` of them unless the list ends here. */
   async page(query: PartitionQuery, { limit, cursor }: PageRequest): Promise<Page<EntityReader>> {
     const scope = { table: this.#client.tableName, partition: query.partition };
@@ -111,7 +144,9 @@ export class EntityTable {
     const found: EntityReader[] = [];
     // One more than asked tells whether there is a next page.
     const filter = filterOf({ ...query, filters: [...(query.filters ?? []), ...after] });
-    for await (const entity of this.scan(filter, limit + 1)) {
+    const rowsAtOnce = query.keep === undefined ? limit + 1 : queryRowsMax;
+    for await (const entity of this.scan(filter, rowsAtOnce)) {
+      if (query.keep !== undefined && !(await query.keep(entity))) continue;
       if (found.push(entity) > limit) break;
     }
     const items = found.slice(0, limit);
@@ -246,6 +281,8 @@ async function falseIfMissing(act: () => Promise<unknown>): Promise<boolean> {
 /** The SDK leaves `code` empty and puts what the service said into `details`. */
 function isTableGone(error: unknown): boolean {
   if (!isRestError(error)) return false;
+  // An answer to a transaction has it in `code`.
+  if (error.code === 'TableNotFound') return true;
   const details = error.details as { readonly odataError?: { readonly code?: string } } | undefined;
   return details?.odataError?.code === 'TableNotFound';
 }

@@ -1,5 +1,10 @@
 import { odata } from '@azure/data-tables';
-import type { Deletion, ExportRecord, ExportRequest } from '../../core/exports/export-record.ts';
+import type {
+  Deletion,
+  ExportRecord,
+  ExportRequest,
+  Fetched,
+} from '../../core/exports/export-record.ts';
 import type { ExportFilter, ExportStore } from '../../core/exports/stores.ts';
 import { defined } from './defined.ts';
 import { type Fields, json } from './entity-codec.ts';
@@ -17,9 +22,13 @@ export function createExportStore(table: EntityTable): ExportStore {
     async update(record, etag) {
       await table.replace(keyOf(record.tenantId, record.id), toFields(record), etag);
     },
-    async list(tenantId, filter, page) {
+    async list(tenantId, filter, page, isSeen) {
       const query = { partition: tenantId, filters: conditionsOf(filter) };
-      const { items, ...rest } = await table.page(query, page);
+      const keep = (entity: EntityReader) => isSeen?.(fromEntity(entity)) ?? true;
+      const { items, ...rest } = await table.page(
+        isSeen === undefined ? query : { ...query, keep },
+        page,
+      );
       return { items: items.map(fromEntity), ...rest };
     },
   };
@@ -38,13 +47,14 @@ function conditionsOf({ status, from, to }: ExportFilter): readonly string[] {
 }
 
 function toFields(record: ExportRecord): Fields {
-  const { tenantId, id, request, deletion, totals, manifest, error, ...plain } = record;
+  const { tenantId, id, request, deletion, totals, manifest, fetched, error, ...plain } = record;
   return {
     ...plain,
     request: json(request),
     deletion: json(deletion),
     totals: json(totals),
     manifest: json(manifest),
+    fetched: json(fetched),
     error: json(error),
   };
 }
@@ -66,11 +76,17 @@ function fromEntity(entity: EntityReader): ExportRecord {
     deletion: deletionOf(entity),
     totals: entity.jsonOr<NonNullable<ExportRecord['totals']>>('totals'),
     manifest: entity.jsonOr<NonNullable<ExportRecord['manifest']>>('manifest'),
+    fetched: fetchedOf(entity),
     error: entity.jsonOr<NonNullable<ExportRecord['error']>>('error'),
   });
 }
 
 function deletionOf(entity: EntityReader): Deletion | undefined {
   const stored = entity.jsonOr<Omit<Deletion, 'at'> & { readonly at: string }>('deletion');
+  return stored && { ...stored, at: new Date(stored.at) };
+}
+
+function fetchedOf(entity: EntityReader): Fetched | undefined {
+  const stored = entity.jsonOr<Omit<Fetched, 'at'> & { readonly at: string }>('fetched');
   return stored && { ...stored, at: new Date(stored.at) };
 }

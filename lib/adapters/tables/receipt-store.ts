@@ -5,7 +5,7 @@ import type { EntityKey } from './entity-key.ts';
 import type { EntityReader } from './entity-reader.ts';
 import type { EntityTable } from './entity-table.ts';
 
-/** Partition tenant, row receipt id. The first receipt of an id stays as it is. */
+/** Partition tenant, row receipt id: the latest deletion first. The first receipt of an id stays as it is. */
 export function createReceiptStore(table: EntityTable): ReceiptStore {
   return {
     async insert(receipt) {
@@ -14,6 +14,15 @@ export function createReceiptStore(table: EntityTable): ReceiptStore {
     async find(tenantId, receiptId) {
       const entity = await table.find(keyOf(tenantId, receiptId));
       return entity && fromEntity(entity);
+    },
+    async list(tenantId, page, isSeen) {
+      const query = { partition: tenantId };
+      const keep = async (entity: EntityReader) => (await isSeen?.(fromEntity(entity))) ?? true;
+      const { items, ...rest } = await table.page(
+        isSeen === undefined ? query : { ...query, keep },
+        page,
+      );
+      return { items: items.map(fromEntity), ...rest };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { AuditStore } from '../../core/audit/audit-store.ts';
 import type {
   DueStore,
   ExportStore,
@@ -5,19 +6,28 @@ import type {
   PartStore,
   TableStore,
 } from '../../core/exports/stores.ts';
+import type { IssuerStore } from '../../core/identity/issuer-store.ts';
+import type { KeyNoticeStore } from '../../core/keys/key-notice.ts';
 import type { KeyStore } from '../../core/keys/key-record.ts';
+import type { FetchStore } from '../../core/links/fetch-record.ts';
 import type { LinkStore } from '../../core/links/link-record.ts';
 import type { ReceiptStore } from '../../core/retention/receipt.ts';
 import type { TenantStore } from '../../core/tenants/tenant.ts';
+import type { CallBudgetStore } from '../../core/webhooks/call-budget.ts';
 import type { DeliveryStore } from '../../core/webhooks/delivery.ts';
 import type { EndpointStore } from '../../core/webhooks/endpoint.ts';
 import type { StorageAccount } from '../shared/storage-options.ts';
+import { createAuditStore } from './audit-store.ts';
+import { createCallBudgetStore } from './call-budget-store.ts';
 import { createDeliveryStore } from './delivery-store.ts';
 import { createDueStore } from './due-store.ts';
 import { createEndpointStore } from './endpoint-store.ts';
 import { EntityTable } from './entity-table.ts';
 import { createExportStore } from './export-store.ts';
+import { createFetchStore } from './fetch-store.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
+import { createIssuerStore } from './issuer-store.ts';
+import { createKeyNoticeStore } from './key-notice-store.ts';
 import { createKeyStore } from './key-store.ts';
 import { createLinkStore } from './link-store.ts';
 import { createPartStore } from './part-store.ts';
@@ -33,11 +43,17 @@ export interface TableStores {
   readonly idempotency: IdempotencyStore;
   readonly due: DueStore;
   readonly tenants: TenantStore;
+  readonly tenantIssuers: IssuerStore;
   readonly keys: KeyStore;
+  readonly keyNotices: KeyNoticeStore;
   readonly links: LinkStore;
+  readonly fetches: FetchStore;
   readonly endpoints: EndpointStore;
   readonly deliveries: DeliveryStore;
+  readonly callBudgets: CallBudgetStore;
   readonly receipts: ReceiptStore;
+  /** The rows of the audit log; events go in by `createAuditLog` alone. */
+  readonly auditRows: AuditStore;
   /** Throws `storage_unavailable` within five seconds when the storage does not answer or refuses. */
   ping(): Promise<void>;
 }
@@ -60,18 +76,24 @@ export function createTableStores(
   }
   const open = (name: string) => new EntityTable(account, prefix + name);
   const tenants = open('tenants');
+  const due = open('due');
   return {
     exports: createExportStore(open('exports')),
     tables: createTableStore(open('exportTables')),
     parts: createPartStore(open('exportParts')),
     idempotency: createIdempotencyStore(open('idempotency')),
-    due: createDueStore(open('due')),
+    due: createDueStore(due),
     tenants: createTenantStore(tenants),
-    keys: createKeyStore(open('keys')),
+    tenantIssuers: createIssuerStore(tenants),
+    keys: createKeyStore({ keys: open('keys'), index: open('keyIndex'), uses: open('keyUses') }),
+    keyNotices: createKeyNoticeStore(due),
     links: createLinkStore(open('links')),
+    fetches: createFetchStore(open('fetches')),
     endpoints: createEndpointStore(open('endpoints')),
     deliveries: createDeliveryStore(open('deliveries')),
+    callBudgets: createCallBudgetStore(open('webhookCalls')),
     receipts: createReceiptStore(open('receipts')),
+    auditRows: createAuditStore(open('audit')),
     ping: () => tenants.ping(),
   };
 }

@@ -1,6 +1,6 @@
 import type { Tenant, TenantStore } from '../../core/tenants/tenant.ts';
 import { defined } from './defined.ts';
-import type { Fields } from './entity-codec.ts';
+import { type Fields, json } from './entity-codec.ts';
 import type { EntityKey } from './entity-key.ts';
 import type { EntityReader } from './entity-reader.ts';
 import type { EntityTable } from './entity-table.ts';
@@ -27,8 +27,8 @@ function keyOf(tenantId: string): EntityKey {
   return { partition: 'tenant', row: tenantId };
 }
 
-function toFields({ id, ...plain }: Tenant): Fields {
-  return { ...plain };
+function toFields({ id, issuers, ...plain }: Tenant): Fields {
+  return { ...plain, issuers: json(issuers) };
 }
 
 function fromEntity(entity: EntityReader): Tenant {
@@ -40,5 +40,6 @@ function fromEntity(entity: EntityReader): Tenant {
     contact: entity.textOr('contact'),
     createdAt: entity.date('createdAt'),
     wrappedDataKey: entity.text('wrappedDataKey'),
+    issuers: entity.jsonOr<Tenant['issuers']>('issuers'),
   });
 }

@@ -5,7 +5,7 @@ export interface Catalog {
   readonly excluded: readonly Exclusion[];
 }
 
-export type CatalogSource = PostgresSourceConfig | SqliteSourceConfig;
+export type CatalogSource = PostgresSourceConfig | SqliteSourceConfig | SluiceSourceConfig;
 
 export interface PostgresSourceConfig {
   readonly kind: 'postgres';
@@ -34,6 +34,12 @@ export interface SqliteSourceConfig {
   readonly kind: 'sqlite';
   /** A path, relative to the app's folder. */
   readonly file: string;
+  readonly parallelTables: number;
+}
+
+/** Our own state, read like a vendor's: a tenant's audit log. */
+export interface SluiceSourceConfig {
+  readonly kind: 'sluice';
   readonly parallelTables: number;
 }
 

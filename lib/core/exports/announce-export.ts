@@ -1,3 +1,5 @@
+import type { AuditLog } from '../audit/audit-log.ts';
+import { recordExportEnd } from '../audit/export-events.ts';
 import type { Announcer } from '../webhooks/announce.ts';
 import { exportEvent } from './export-event.ts';
 import type { ExportRecord } from './export-record.ts';
@@ -10,6 +12,7 @@ export interface AnnounceExportDeps {
   readonly tables: TableStore;
   readonly due: DueStore;
   readonly announcer: Announcer;
+  readonly audit: AuditLog;
 }
 
 /**
@@ -23,8 +26,18 @@ export async function announceExport(
 ): Promise<void> {
   const record = (await deps.exports.find(work.tenantId, work.exportId))?.value;
   if (record === undefined || record.attempt !== work.attempt) return;
+  await recordEnd(deps, record);
   await announceState(deps, record, starter);
   if (!isRunning(record.status)) await deps.due.clearRunning(record.id);
+}
+
+async function recordEnd(
+  { tables, audit }: AnnounceExportDeps,
+  record: ExportRecord,
+): Promise<void> {
+  if (isRunning(record.status)) return;
+  const rows = (await tables.list(record.id)).map(({ value }) => value);
+  await recordExportEnd(audit, record, rows);
 }
 
 /** Announces the record's present state; doing it twice delivers once. */

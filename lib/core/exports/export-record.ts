@@ -43,6 +43,8 @@ export interface ExportRecord {
   readonly deletion?: Deletion;
   readonly totals?: ExportTotals;
   readonly manifest?: ManifestRef;
+  /** X6: what the tenant's clients say they have. */
+  readonly fetched?: Fetched;
   readonly error?: Failure;
 }
 
@@ -59,6 +61,13 @@ export interface ManifestRef {
   readonly sha256: string;
   /** 1 for the first manifest of an export, one more after each retry. */
   readonly revision: number;
+}
+
+export interface Fetched {
+  /** Different part files; all of them when it equals `totals.files`. */
+  readonly files: number;
+  /** When the last of them was reported. */
+  readonly at: Date;
 }
 
 export interface Deletion {

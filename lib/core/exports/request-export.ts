@@ -3,9 +3,12 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Clock } from '../clock.ts';
 import { asSluiceError, SluiceError } from '../errors.ts';
 import { newestFirstId } from '../ids.ts';
+import { seesExport } from '../labels/sees-export.ts';
+import { isLimited } from '../labels/sees-table.ts';
+import { visibleCatalog } from '../labels/visible-catalog.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
-import { principalName, type TenantPrincipal } from '../principal.ts';
+import { type Labels, principalName, type TenantPrincipal } from '../principal.ts';
 import type { ExportRecord, ExportRequest } from './export-record.ts';
 import { type ExportWish, resolveRequest } from './resolve-request.ts';
 import type { Starter } from './starter.ts';
@@ -34,10 +37,13 @@ export interface ExportOrder {
  */
 export function createRequestExport(deps: RequestExportDeps): RequestExport {
   return async (order, starter) => {
-    const request = resolveRequest(order.wish, deps.catalog);
+    const { labels } = order.principal;
+    const request = resolveRequest(order.wish, visibleCatalog(deps.catalog, labels));
     const now = deps.clock();
     const exportId = await claimId(deps, order, now);
     const record = await insertOnce(deps, newRecord(order.principal, exportId, request, now));
+    // Its tables' labels may have changed since the key was first used.
+    if (!seesExport(labels, record, deps.catalog)) throw keyReused();
     if (record.status === 'pending') await tryStart(deps.log, starter, record);
     return record;
   };
@@ -55,12 +61,17 @@ async function claimId(
   const staleBefore = new Date(now.getTime() - limits.idempotencyHours * 3_600_000);
   const held = await deps.idempotency.claim(
     principal.tenantId,
-    sha256(idempotencyKey),
+    sha256(claimName(idempotencyKey, principal.labels)),
     claim,
     staleBefore,
   );
   if (held.requestHash !== requestHash) throw keyReused();
   return held.exportId;
+}
+
+/** "All tables" means something else under other labels, so each set of labels has claims of its own. */
+function claimName(idempotencyKey: string, labels: Labels | undefined): string {
+  return isLimited(labels) ? JSON.stringify([labels, idempotencyKey]) : idempotencyKey;
 }
 
 /** A crash between claim and insert leaves a claim without a row: the second start makes the row good. */

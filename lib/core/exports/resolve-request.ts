@@ -16,6 +16,7 @@ export function resolveRequest(wish: ExportWish, catalog: Catalog): ExportReques
   const tables = wish.tables === 'all' ? allTables(catalog) : wish.tables;
   const mistakes = tables.flatMap((table, index) => mistakesOf(table, index, tables, catalog));
   if (mistakes.length > 0) throw unknownTables(mistakes);
+  if (tables.length === 0) throw nothingToExport();
   return {
     tables,
     format: 'csv',
@@ -44,6 +45,12 @@ function mistakesOf(
     return [{ pointer, message: `The table ${JSON.stringify(table.name)} is named twice.` }];
   }
   return [];
+}
+
+function nothingToExport(): SluiceError {
+  return new SluiceError('unknown_table', {
+    message: 'There is no table that this credential may export. GET /api/v1/tables lists them.',
+  });
 }
 
 function unknownTables(mistakes: readonly Mistake[]): SluiceError {

@@ -11,8 +11,13 @@ export interface ExportStore {
   find(tenantId: string, exportId: string): Promise<Stored<ExportRecord> | undefined>;
   /** Replaces the row if it still has this etag, else throws `changed_meanwhile`. */
   update(record: ExportRecord, etag: string): Promise<void>;
-  /** Newest first. */
-  list(tenantId: string, filter: ExportFilter, page: PageRequest): Promise<Page<ExportRecord>>;
+  /** Newest first; only those for which `isSeen` holds, in pages that are full all the same. */
+  list(
+    tenantId: string,
+    filter: ExportFilter,
+    page: PageRequest,
+    isSeen?: (record: ExportRecord) => boolean,
+  ): Promise<Page<ExportRecord>>;
 }
 
 export interface ExportFilter {

@@ -15,6 +15,8 @@ export interface Source {
 export interface SnapshotRequest {
   /** The tenant's id in the source's own rows (or its schema's name). */
   readonly tenantSourceId: string;
+  /** The tenant's id in Sluice; only the source `sluice` reads by it, and no rows without it. */
+  readonly tenantId?: string;
   /** The tables that will be read; K1 is checked for exactly these. */
   readonly tables: readonly CatalogTable[];
   /** Aborting ends the running statement on the server and the connection. */

@@ -1,3 +1,4 @@
+import type { IssuerRules } from '../identity/issuer.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Stored } from '../stored.ts';
 
@@ -11,8 +12,10 @@ export interface Tenant {
   readonly sourceId: string;
   readonly contact?: string;
   readonly createdAt: Date;
-  /** The tenant's data key, wrapped by the master key (base64); deleting the row shreds it. */
+  /** The tenant's data key, wrapped by the master key that it names; deleting the row shreds it. */
   readonly wrappedDataKey: string;
+  /** The tenant's own identity providers; their tokens speak for this tenant alone. */
+  readonly issuers?: readonly IssuerRules[];
 }
 
 export interface TenantStore {

@@ -1,7 +1,9 @@
+import { randomInt } from 'node:crypto';
 import type { z } from 'zod';
 import { type ExportAnswer, exportAnswer, exportItem } from '../../../lib/api/exports.ts';
+import { type KeyCreatedAnswer, keyCreatedAnswer } from '../../../lib/api/keys.ts';
 import { type LinksAnswer, linksAnswer } from '../../../lib/api/links.ts';
-import { keyCreatedAnswer, tenantAnswer } from '../../../lib/api/operator.ts';
+import { tenantAnswer } from '../../../lib/api/operator.ts';
 import { type ProblemAnswer, problemAnswer } from '../../../lib/api/problem.ts';
 import { type WebhookCreatedAnswer, webhookCreatedAnswer } from '../../../lib/api/webhooks.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -39,6 +41,8 @@ export class Api {
     const response = await fetch(`${this.url}/api/${path}`, {
       method,
       headers: {
+        // Each call comes from a network of its own, so that wrong keys of one test slow no other down.
+        'x-forwarded-for': `10.${randomInt(256)}.${randomInt(256)}.1`,
         ...(call.key === undefined ? {} : { authorization: `Bearer ${call.key}` }),
         ...(call.json === undefined ? {} : { 'content-type': 'application/json' }),
         ...call.headers,
@@ -62,6 +66,21 @@ export class Api {
       json: { name: 'first', ...(scopes === undefined ? {} : { scopes }) },
     });
     return { id, key: keyMade.as(keyCreatedAnswer).key };
+  }
+
+  /** The same tenant, by a further key of its own. */
+  async anotherKey({ id }: Tenant, json: object): Promise<Tenant> {
+    const made = await this.call('POST', `v1/operator/tenants/${id}/keys`, {
+      key: this.operatorKey,
+      json: { name: 'another', ...json },
+    });
+    return { id, key: made.as(keyCreatedAnswer).key };
+  }
+
+  /** One more key of the tenant, made by the operator. */
+  async key(tenantId: string, json: object): Promise<KeyCreatedAnswer> {
+    const path = `v1/operator/tenants/${tenantId}/keys`;
+    return (await this.call('POST', path, { key: this.operatorKey, json })).as(keyCreatedAnswer);
   }
 
   async webhook(tenant: Tenant, json: object): Promise<WebhookCreatedAnswer> {

@@ -37,6 +37,7 @@ export async function startBackends(folder: string): Promise<Backends> {
     SLUICE_EXPORT_STORAGE: azurite.connectionString,
     SLUICE_API_KEY_HEADERS: 'systrack-api-key',
     SLUICE_WEBHOOK_ALLOW_LOOPBACK: 'true',
+    SLUICE_ISSUER_ALLOW_LOOPBACK: 'true',
     SLUICE_SECRET_SLUICE_MASTER_KEY: randomBytes(32).toString('base64'),
     SLUICE_SECRET_SLUICE_KEY_PEPPER: randomBytes(32).toString('base64'),
     SLUICE_SECRET_SLUICE_SIGNING_KEY: await signingKey(),

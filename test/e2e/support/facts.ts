@@ -7,6 +7,10 @@ export interface E2eFacts {
   readonly operatorKey: string;
   /** The superuser in the vendor's database, for cases that cut a connection. */
   readonly databaseAdminUrl: string;
+  /** Everything that the host writes; absent for a host that this suite did not start. */
+  readonly logFile?: string;
+  /** What must not be in it: the secrets among the settings. */
+  readonly secrets?: readonly string[];
 }
 
 /** Where `npm run e2e:prepare` leaves them. */

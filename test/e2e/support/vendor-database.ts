@@ -79,10 +79,11 @@ export function vendorCatalog(): object {
       short: postgres('e2e-main', { statementTimeoutMinutes: 0.05 }),
       dead: postgres('e2e-dead', { connectTimeoutSeconds: 2 }),
       keyless: postgres('e2e-keyless'),
+      own: { kind: 'sluice' },
     },
     tables: [
       table('people', { key: ['id'], description: 'People.', labels: { system: 'crm' } }),
-      table('nothing_yet', { key: ['id'] }),
+      table('nothing_yet', { key: ['id'], labels: { system: 'shop' } }),
       table('all_types'),
       ...boundaryRows.map((rows) => table(`rows_${rows}`)),
       table('sleepy', { source: 'short' }),
@@ -90,6 +91,7 @@ export function vendorCatalog(): object {
       table('missing', { from: 'public.does_not_exist' }),
       table('unreachable', { source: 'dead' }),
       table('unsealed', { source: 'keyless' }),
+      table('audit_log', { source: 'own', from: 'audit_log', key: ['seq'] }),
     ],
     excluded: [{ name: 'audit_trail', reason: 'Kept by the vendor for its own compliance.' }],
   };

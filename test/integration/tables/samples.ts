@@ -50,6 +50,7 @@ export function fullExport(): ExportRecord {
     deletion: { at: at(6), reason: 'request', requestedBy: 'key:x', files: 7, bytes: 2 ** 45 },
     totals: { tables: 2, files: 3, rows: 4, bytes: 2 ** 40, uncompressedBytes: 2 ** 50 },
     manifest: { sha256: 'ab'.repeat(32), revision: 2 },
+    fetched: { files: 2, at: at(7) },
     error: { code: 'table_missing', message: awkwardText },
   });
 }
@@ -112,10 +113,12 @@ export function keyOf(id: string, changes: Partial<KeyRecord> = {}): KeyRecord {
     tenantId: 'acme',
     name: awkwardText,
     secretHash: 'ef'.repeat(32),
+    pepperVersion: '0123456789abcdef',
     scopes: ['exports:run', 'links:create'],
     createdBy: 'operator',
     createdAt: at(0),
     expiresAt: at(86_400_000),
+    lifeDays: 1,
     ...changes,
   };
 }

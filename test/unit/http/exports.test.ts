@@ -61,7 +61,8 @@ describe('POST v1/exports', () => {
 
   it('shows the present state of an export that was asked for before', async () => {
     const { services } = fakeWorld();
-    const request = async () => (await services.exports.get(ids.tenant, ids.ready)).record;
+    const request = async () =>
+      (await services.exports.get({ tenantId: ids.tenant }, ids.ready)).record;
     const world = fakeWorld({ exports: { ...services.exports, request } });
     const got = await client(world)('POST', 'v1/exports', { body: { tables: 'all' } });
     expect(got.status).toBe(202);

@@ -1,50 +1,25 @@
 import type { Services } from '../../../functions/services.ts';
+import type { AuditEvent, AuditFacts } from '../../../lib/core/audit/audit-event.ts';
+import type { Denial } from '../../../lib/core/audit/denials.ts';
 import type { CatalogTable } from '../../../lib/core/catalog/catalog.ts';
 import { SluiceError } from '../../../lib/core/errors.ts';
 import type { ExportRecord } from '../../../lib/core/exports/export-record.ts';
 import type { Starter } from '../../../lib/core/exports/starter.ts';
 import type { PartRecord, TableRecord } from '../../../lib/core/exports/table-record.ts';
-import { formatKey } from '../../../lib/core/keys/key-format.ts';
 import type { LinkRecord } from '../../../lib/core/links/link-record.ts';
 import type { LogFields } from '../../../lib/core/log.ts';
-import {
-  type KeyPrincipal,
-  type OperatorPrincipal,
-  ownerScopes,
-} from '../../../lib/core/principal.ts';
+import type { OperatorPrincipal } from '../../../lib/core/principal.ts';
+import type { Receipt } from '../../../lib/core/retention/receipt.ts';
 import type { Tenant } from '../../../lib/core/tenants/tenant.ts';
+import { createAuthenticationThrottle } from '../../../lib/core/throttle/authentication-throttle.ts';
+import { createThrottle } from '../../../lib/core/throttle/throttle.ts';
+import type { Delivery } from '../../../lib/core/webhooks/delivery.ts';
 import type { Endpoint } from '../../../lib/core/webhooks/endpoint.ts';
+import { fakeEndpoints } from './fake-endpoints.ts';
+import { fakeKeys, fakeSignIn } from './fake-keys.ts';
+import { canaries, credentials, ids, now } from './fake-world.ts';
 
-const keyOf = (id: string, letter: string) =>
-  formatKey({ environment: 'test', id: id.padEnd(12, '0'), secret: letter.repeat(43) });
-
-export const credentials = {
-  owner: keyOf('owner', 'a'),
-  neighbour: keyOf('neighbour', 'b'),
-  /** A key of the same tenant that may do nothing but `me`. */
-  member: keyOf('member', 'c'),
-  unknown: keyOf('unknown', 'd'),
-  operator: 'the-operators-own-key-of-40-characters!!',
-} as const;
-
-export const ids = {
-  tenant: 'acme',
-  neighbour: 'umbrella',
-  running: '0runningexport00000000000',
-  ready: '0readyexport0000000000000',
-  missing: '0missingexport00000000000',
-  webhook: '0webhook00000000000000000',
-} as const;
-
-export const now = new Date('2026-11-20T12:00:00.000Z');
-
-/** Texts that no answer and no log line may ever hold. */
-export const canaries = {
-  dataKey: 'CANARY-wrapped-data-key',
-  sealed: 'CANARY-sealed-secret',
-  internal: 'CANARY-internal-text',
-  link: 'sig=CANARY-signature',
-} as const;
+export { canaries, credentials, ids, now };
 
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
@@ -59,19 +34,18 @@ export interface FakeWorld {
   readonly flagged: string[];
   /** Every call of a service that does work, by name with its arguments. */
   readonly calls: { readonly name: string; readonly input: unknown }[];
+  /** Every event of the audit log, by chain, in its order. */
+  readonly events: { readonly chain: string; readonly facts: AuditFacts }[];
+  readonly denials: Denial[];
 }
-
-const principals: Readonly<Record<string, KeyPrincipal>> = {
-  [credentials.owner]: principal(ids.tenant, 'owner', ownerScopes),
-  [credentials.neighbour]: principal(ids.neighbour, 'neighbour', ownerScopes),
-  [credentials.member]: principal(ids.tenant, 'member', ['me']),
-};
 
 /** Services over a few rows in memory; `changes` replaces some of them. */
 export function fakeWorld(changes: Partial<Services> = {}): FakeWorld {
   const logs: LogLine[] = [];
   const flagged: string[] = [];
   const calls: FakeWorld['calls'] = [];
+  const events: FakeWorld['events'] = [];
+  const denials: Denial[] = [];
   const note = (name: string, input: unknown) => calls.push({ name, input });
   const services: Services = {
     catalog: {
@@ -81,6 +55,22 @@ export function fakeWorld(changes: Partial<Services> = {}): FakeWorld {
     },
     exports: fakeExports(note),
     links: fakeLinks(note),
+    linkThrottle: createThrottle({
+      policy: 'links',
+      quota: 60,
+      windowSeconds: 60,
+      clock: () => now,
+    }),
+    receipts: {
+      list: async ({ tenantId }, page) => {
+        note('receipts.list', page);
+        return { items: tenantId === ids.tenant ? [receipt] : [] };
+      },
+      get: async ({ tenantId }, receiptId) => {
+        if (tenantId === ids.tenant && receiptId === ids.receipt) return receipt;
+        throw new SluiceError('not_found', { message: 'There is no receipt with this id.' });
+      },
+    },
     describeTables: async (tenantSourceId) => {
       note('describeTables', tenantSourceId);
       return [
@@ -96,34 +86,17 @@ export function fakeWorld(changes: Partial<Services> = {}): FakeWorld {
         },
       ];
     },
-    endpoints: fakeEndpoints(note),
-    keys: {
-      authenticate: async (presented) => {
-        const found = principals[presented];
-        if (found !== undefined) return found;
-        const texts = { message: `Another text about ${presented}`, internal: canaries.internal };
-        throw new SluiceError('unauthenticated', texts);
-      },
-      create: async (wish) => {
-        note('keys.create', wish);
-        const createdAt = now;
-        const expiresAt = new Date('2027-02-18T12:00:00Z');
-        const record = {
-          ...wish,
-          id: 'newkey000000',
-          secretHash: canaries.sealed,
-          createdAt,
-          expiresAt,
-        };
-        return { key: keyOf('newkey', 'e'), record };
-      },
-      flagExposed: async (presented) => {
-        flagged.push(presented);
-      },
-    },
+    endpoints: fakeEndpoints(note, { endpoint, delivery }),
+    keys: fakeKeys(note, flagged),
     checkOperator: async (presented): Promise<OperatorPrincipal | undefined> =>
       presented === credentials.operator ? { kind: 'operator', scopes: ['operator'] } : undefined,
+    signIn: fakeSignIn,
+    authenticationThrottle: createAuthenticationThrottle(() => now),
     tenants: {
+      setIssuers: async (tenantId, issuers) => {
+        note('tenants.setIssuers', { tenantId, issuers });
+        return { ...tenant, issuers };
+      },
       create: async (wish) => {
         note('tenants.create', wish);
         return { ...tenant, ...wish };
@@ -137,6 +110,21 @@ export function fakeWorld(changes: Partial<Services> = {}): FakeWorld {
         return { items: [tenant] };
       },
     },
+    audit: {
+      record: async (chain, facts) => void events.push({ chain, facts }),
+      list: async (chain, filter, page) => {
+        note('audit.list', { chain, filter, page });
+        return { items: [auditEvent], nextCursor: '202611-7' };
+      },
+      verify: async (chain) => ({
+        ok: true,
+        chain,
+        fromSeq: 1,
+        toSeq: 0,
+        headHash: auditEvent.hash,
+      }),
+    },
+    recordDenial: async (denial) => void denials.push(denial),
     signer: {
       sign: async () => 'a.b.c',
       signDetached: async () => 'a..c',
@@ -153,8 +141,24 @@ export function fakeWorld(changes: Partial<Services> = {}): FakeWorld {
     },
     ...changes,
   };
-  return { services, logs, flagged, calls };
+  return { services, logs, flagged, calls, events, denials };
 }
+
+export const auditEvent: AuditEvent = {
+  seq: 7,
+  id: '0f8fad5b-d9cb-469f-a165-70867728950e',
+  tenantId: ids.tenant,
+  time: now.toISOString(),
+  action: 'webhook.create',
+  actor: { type: 'key', id: 'owner', addressPrefix: '203.0.113.0/24' },
+  target: { type: 'webhook', id: ids.webhook },
+  outcome: { result: 'failure', reason: 'webhook_url_refused' },
+  request: { id: '=1+1', route: 'createWebhook' },
+  details: { fields: ['url', 'events'] },
+  schemaVersion: 1,
+  prevHash: 'a'.repeat(64),
+  hash: 'b'.repeat(64),
+};
 
 export const starter: Starter = {
   startExport: async () => {},
@@ -177,22 +181,22 @@ function fakeExports(note: Note): Services['exports'] {
       const { startedAt, ...pending } = running;
       return { ...pending, status: 'pending' };
     },
-    list: async (tenantId, filter, page) => {
+    list: async ({ tenantId }, filter, page) => {
       note('exports.list', { tenantId, filter, page });
       return { items: [ready, running], nextCursor: 'next' };
     },
-    get: async (tenantId, exportId) => ({
+    get: async ({ tenantId }, exportId) => ({
       record: find(tenantId, exportId),
       tables: tablesOf(exportId),
       parts: exportId === ids.ready ? [part] : [],
     }),
-    manifest: async (tenantId, exportId, form) => {
+    manifest: async ({ tenantId }, exportId, form) => {
       find(tenantId, exportId);
       return Buffer.from(form === 'json' ? '{"version":1}\n' : 'a..c');
     },
-    cancel: async (tenantId, exportId) => find(tenantId, exportId),
-    retry: async (tenantId, exportId) => find(tenantId, exportId),
-    remove: async (tenantId, exportId, requestedBy) => {
+    cancel: async ({ tenantId }, exportId) => find(tenantId, exportId),
+    retry: async ({ tenantId }, exportId) => find(tenantId, exportId),
+    remove: async ({ tenantId }, exportId, requestedBy) => {
       note('exports.remove', { tenantId, exportId, requestedBy });
       return find(tenantId, exportId);
     },
@@ -219,31 +223,17 @@ function fakeLinks(note: Note): Services['links'] {
       const baseUrl = 'https://store.example/exp-1/';
       return { baseUrl, sasToken: `?${canaries.link}`, files: [part.name] };
     },
-    list: async (tenantId, exportId, page) => {
+    noteFetched: async (order) => {
+      note('links.noteFetched', order);
+      requireOwn(order.principal.tenantId, order.exportId);
+      return { ...ready, fetched: { files: order.files.length, at: now } };
+    },
+    list: async ({ tenantId }, exportId, page) => {
       note('links.list', page);
       requireOwn(tenantId, exportId);
       return { items: [link] };
     },
   };
-}
-
-function fakeEndpoints(note: Note): Services['endpoints'] {
-  const isOwn = (tenantId: string, id: string) => tenantId === ids.tenant && id === ids.webhook;
-  return {
-    create: async (tenantId, createdBy, input) => {
-      note('endpoints.create', { tenantId, createdBy, input });
-      return { endpoint, signingSecret: 'whsec_c2hvd24gb25jZQ==' };
-    },
-    list: async () => [endpoint, { ...endpoint, auth: { kind: 'lakeside' } }],
-    find: async (tenantId, id) => (isOwn(tenantId, id) ? endpoint : undefined),
-    remove: async (tenantId, id) => {
-      if (!isOwn(tenantId, id)) throw new SluiceError('not_found');
-    },
-  };
-}
-
-function principal(tenantId: string, keyId: string, scopes: KeyPrincipal['scopes']): KeyPrincipal {
-  return { kind: 'key', tenantId, keyId, scopes };
 }
 
 const table: CatalogTable = {
@@ -319,6 +309,20 @@ const link: LinkRecord = {
   callerAddress: '203.0.113.9',
 };
 
+export const receipt: Receipt = {
+  id: ids.receipt,
+  tenantId: ids.tenant,
+  kind: 'export',
+  exportId: ids.ready,
+  reason: 'request',
+  requestedBy: 'key:owner',
+  files: 4,
+  bytes: 700,
+  deletedAt: now,
+  verifiedGoneAt: now,
+  signature: 'a.b.c',
+};
+
 export const endpoint: Endpoint = {
   tenantId: ids.tenant,
   id: ids.webhook,
@@ -327,8 +331,26 @@ export const endpoint: Endpoint = {
   auth: { kind: 'basic', username: 'sluice' },
   sealedSigningSecret: canaries.sealed,
   sealedAuthSecret: canaries.sealed,
+  sealedPreviousSecret: canaries.sealed,
   createdBy: 'key:owner',
   createdAt: now,
+  verifiedAt: now,
+};
+
+export const delivery: Delivery = {
+  tenantId: ids.tenant,
+  id: ids.delivery,
+  endpointId: ids.webhook,
+  exportId: ids.ready,
+  type: 'export.completed',
+  webhookId: 'msg_1',
+  body: canaries.internal,
+  status: 'delivered',
+  createdAt: now,
+  attempts: [
+    { at: now, durationMs: 12, error: 'timeout' },
+    { at: now, durationMs: 7, status: 204 },
+  ],
 };
 
 export const tenant: Tenant = {

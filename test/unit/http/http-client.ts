@@ -9,10 +9,11 @@ import {
 import type { z } from 'zod';
 import { registerHttp } from '../../../functions/http/register.ts';
 import { routes } from '../../../functions/http/routes.ts';
+import { auditListAnswer, auditVerdictAnswer } from '../../../lib/api/audit.ts';
 import { exportAnswer, exportListAnswer, fetchedAnswer } from '../../../lib/api/exports.ts';
 import { getUrlAnswer } from '../../../lib/api/get-url.ts';
 import { meAnswer } from '../../../lib/api/identity.ts';
-import { keyCreatedAnswer } from '../../../lib/api/keys.ts';
+import { keyCreatedAnswer, keyListAnswer, keyRotatedAnswer } from '../../../lib/api/keys.ts';
 import { linkListAnswer, linksAnswer } from '../../../lib/api/links.ts';
 import { tenantAnswer, tenantListAnswer } from '../../../lib/api/operator.ts';
 import { problemAnswer } from '../../../lib/api/problem.ts';
@@ -25,9 +26,13 @@ import {
 import { receiptAnswer, receiptListAnswer } from '../../../lib/api/receipts.ts';
 import { tablesAnswer } from '../../../lib/api/tables.ts';
 import {
+  deliveryAnswer,
+  deliveryListAnswer,
   webhookAnswer,
   webhookCreatedAnswer,
+  webhookEnabledAnswer,
   webhookListAnswer,
+  webhookTestAnswer,
 } from '../../../lib/api/webhooks.ts';
 import { canaries, credentials, type FakeWorld, fakeWorld, starter } from './fake-services.ts';
 
@@ -62,16 +67,30 @@ const answers: Readonly<Record<string, z.ZodType>> = {
   listTables: tablesAnswer,
   listReceipts: receiptListAnswer,
   getReceipt: receiptAnswer,
+  createKey: keyCreatedAnswer,
+  listKeys: keyListAnswer,
+  rotateKey: keyRotatedAnswer,
   createWebhook: webhookCreatedAnswer,
   listWebhooks: webhookListAnswer,
   getWebhook: webhookAnswer,
+  updateWebhook: webhookAnswer,
+  testWebhook: webhookTestAnswer,
+  verifyWebhook: webhookAnswer,
+  rotateWebhookSecret: webhookCreatedAnswer,
+  enableWebhook: webhookEnabledAnswer,
+  listDeliveries: deliveryListAnswer,
+  redeliverDelivery: deliveryAnswer,
+  listAudit: auditListAnswer,
+  verifyAudit: auditVerdictAnswer,
+  listOperatorAudit: auditListAnswer,
+  verifyOperatorAudit: auditVerdictAnswer,
   getUrl: getUrlAnswer,
   getMe: meAnswer,
   createTenant: tenantAnswer,
   listTenants: tenantListAnswer,
   getTenant: tenantAnswer,
   updateTenant: tenantAnswer,
-  createKey: keyCreatedAnswer,
+  createTenantKey: keyCreatedAnswer,
   getLimits: limitsAnswer,
   getSigningKeys: signingKeysAnswer,
   healthLive: liveAnswer,
@@ -79,7 +98,7 @@ const answers: Readonly<Record<string, z.ZodType>> = {
 };
 
 /** Answers that are not described by a schema: bytes as they are stored, or nothing. */
-export const answersWithoutSchema = ['getManifest', 'deleteWebhook'];
+export const answersWithoutSchema = ['getManifest', 'revokeKey', 'deleteWebhook'];
 
 export interface Registered extends HttpFunctionOptions {
   readonly name: string;
@@ -121,8 +140,9 @@ function checkAnswer(name: string, got: Got): void {
   for (const canary of [canaries.dataKey, canaries.sealed, canaries.internal, 'CANARY_schema']) {
     if (got.text.includes(canary)) throw new Error(`The answer holds ${canary}: ${got.text}`);
   }
-  if (got.headers.get('content-type') === 'application/problem+json') problemAnswer.parse(got.json);
-  else answers[name]?.parse(got.json);
+  const type = got.headers.get('content-type');
+  if (type === 'application/problem+json') problemAnswer.parse(got.json);
+  else if (type === 'application/json') answers[name]?.parse(got.json);
 }
 
 /** Whether each route has a schema for its answer. */

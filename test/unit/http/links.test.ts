@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canaries, fakeWorld, ids } from './fake-services.ts';
+import { canaries, credentials, fakeWorld, ids } from './fake-services.ts';
 import { client, type Sent } from './http-client.ts';
 
 const issue = async (sent: Sent = {}) => {
@@ -132,5 +132,99 @@ describe('L10 GET dataegress/geturl/{invocationId}', () => {
     for (const hours of ['0', '-1', '1.5', '', 'one', '1e1']) {
       expect(await codeFor(hours)).toBe('invalid_query');
     }
+  });
+});
+
+describe('S32 links are counted by key', () => {
+  const paths = [
+    ['POST', `v1/exports/${ids.ready}/links`],
+    ['GET', `dataegress/geturl/${ids.ready}`],
+  ] as const;
+
+  it('60 a minute, whichever route; then 429 with the time to wait, and nothing is done', async () => {
+    const world = fakeWorld();
+    const send = client(world);
+    for (let left = 59; left >= 0; left--) {
+      const [method, path] = paths[left % 2] ?? paths[0];
+      const got = await send(method, path);
+      expect(got.status).toBeLessThan(300);
+      expect(got.headers.get('ratelimit')).toBe(`"links";r=${left};t=60`);
+      expect(got.headers.get('ratelimit-policy')).toBe('"links";q=60;w=60');
+    }
+    const done = world.calls.length;
+    for (const [method, path] of paths) {
+      const got = await send(method, path);
+      expect([got.status, got.json['code']]).toEqual([429, 'too_many_requests']);
+      expect(got.headers.get('retry-after')).toBe('60');
+      expect(got.headers.get('ratelimit')).toBe('"links";r=0;t=60');
+    }
+    expect(world.calls).toHaveLength(done);
+  });
+
+  it('and nobody else has to wait', async () => {
+    const send = client();
+    for (let count = 0; count < 61; count++) await send(...paths[0]);
+    const others = await send(...paths[0], { credential: credentials.neighbour });
+    expect(others.status).toBe(404);
+    expect((await send('GET', `v1/exports/${ids.ready}`)).status).toBe(200);
+  });
+});
+
+describe('X6 POST v1/exports/{id}/fetched', () => {
+  const path = `v1/exports/${ids.ready}/fetched`;
+  const name = 'orders-00001.csv.gz';
+
+  it('takes names and hashes and says how much there is', async () => {
+    const world = fakeWorld();
+    const files = [{ name, sha256: 'E'.repeat(64) }];
+    const got = await client(world)('POST', path, { body: { files } });
+    expect([got.status, got.json]).toEqual([
+      200,
+      { files: 1, of: 1, at: '2026-11-20T12:00:00.000Z' },
+    ]);
+    expect(world.calls[0]?.input).toMatchObject({
+      principal: { tenantId: ids.tenant },
+      exportId: ids.ready,
+      files: [{ name, sha256: 'e'.repeat(64) }],
+    });
+  });
+
+  it('takes nothing else', async () => {
+    const bodies = [
+      [{ files: [] }, '/files'],
+      [{ files: [{ name }] }, '/files/0/sha256'],
+      [{ files: [{ name, sha256: 'e'.repeat(63) }] }, '/files/0/sha256'],
+      [{ files: [{ name, sha256: 'e'.repeat(64), rows: 1 }] }, '/files/0/rows'],
+      [{ files: [{ name: 'a\n', sha256: 'e'.repeat(64) }] }, '/files/0/name'],
+      [{}, '/files'],
+    ] as const;
+    for (const [body, pointer] of bodies) {
+      const got = await client()('POST', path, { body });
+      expect(got.json).toMatchObject({ code: 'invalid_body', errors: [{ pointer }] });
+    }
+  });
+});
+
+describe('X12 GET v1/receipts', () => {
+  const item = {
+    id: ids.receipt,
+    tenantId: ids.tenant,
+    kind: 'export',
+    exportId: ids.ready,
+    reason: 'request',
+    requestedBy: 'key:owner',
+    files: 4,
+    bytes: 700,
+    deletedAt: '2026-11-20T12:00:00.000Z',
+    verifiedGoneAt: '2026-11-20T12:00:00.000Z',
+    signature: 'a.b.c',
+  };
+
+  it('lists deletions and shows one with its signature', async () => {
+    const world = fakeWorld();
+    const send = client(world);
+    expect((await send('GET', 'v1/receipts?limit=7')).json).toEqual({ items: [item] });
+    expect(world.calls).toEqual([{ name: 'receipts.list', input: { limit: 7 } }]);
+    expect((await send('GET', `v1/receipts/${ids.receipt}`)).json).toEqual(item);
   });
 });

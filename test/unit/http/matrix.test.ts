@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { routes } from '../../../functions/http/routes.ts';
+import { tokenOf } from './fake-keys.ts';
 import { credentials, fakeWorld, ids } from './fake-services.ts';
 import { client } from './http-client.ts';
 
@@ -29,9 +30,13 @@ const refusals = [
   },
 ];
 
+/** Every key may ask who it is, so there is no key without the scope for that. */
+const refusalsOf = ({ scope }: { readonly scope: string }) =>
+  refusals.filter(({ name }) => scope !== 'signed-in' || name !== 'a key without the scope');
+
 describe('S3 every guarded route', () => {
   for (const route of guarded) {
-    for (const { name, credential, status } of refusals) {
+    for (const { name, credential, status } of refusalsOf(route)) {
       it(`${route.method} ${route.path} refuses ${name} with ${status} and does nothing`, async () => {
         const world = fakeWorld();
         const send = client(world);
@@ -49,22 +54,48 @@ describe('S3 every guarded route', () => {
   }
 });
 
-describe('S1 a foreign id', () => {
+/** What the path leads to when it is not an export. */
+const ownIds: readonly (readonly [RegExp, string])[] = [
+  [/keys/, ids.key],
+  [/webhooks/, ids.webhook],
+  [/deliveries/, ids.delivery],
+  [/receipts/, ids.receipt],
+];
+const ownId = (path: string) => ownIds.find(([pattern]) => pattern.test(path))?.[1] ?? ids.ready;
+
+/** Bodies of the routes that need one. */
+const bodies: Readonly<Record<string, unknown>> = {
+  noteFetched: { files: [{ name: 'orders-00001.csv.gz', sha256: 'e'.repeat(64) }] },
+};
+
+/** Keys cannot make keys, so these need a person. */
+const peoplesRoutes: readonly string[] = ['createKey', 'rotateKey'];
+
+/** Whoever may do everything for the tenant. */
+function ownerOf(route: { readonly name: string }, isNeighbour: boolean): string {
+  if (!peoplesRoutes.includes(route.name)) {
+    return isNeighbour ? credentials.neighbour : credentials.owner;
+  }
+  return tokenOf('owner', isNeighbour ? ids.neighbour : ids.tenant);
+}
+
+describe('S1 S2 S4 a foreign id', () => {
   const withIds = guarded.filter((route) => !isOperators(route) && route.path.includes('{'));
   for (const route of withIds) {
     it(`${route.method} ${route.path} answers exactly as for a missing one`, async () => {
       const send = client();
-      const own = route.path.includes('webhooks') ? ids.webhook : ids.ready;
+      const own = ownId(route.path);
       const ask = (id: string, credential: string) =>
         send(route.method, route.path.replace(/\{\w+\}/, id), {
+          body: bodies[route.name],
           credential,
           headers: { 'x-request-id': 'r-1' },
         });
-      const foreign = await ask(own, credentials.neighbour);
-      const missing = await ask(ids.missing, credentials.owner);
+      const foreign = await ask(own, ownerOf(route, true));
+      const missing = await ask(ids.missing, ownerOf(route, false));
       expect(foreign).toEqual(missing);
       expect(foreign.status).toBe(404);
-      expect((await ask(own, credentials.owner)).status).toBeLessThan(300);
+      expect((await ask(own, ownerOf(route, false))).status).toBeLessThan(300);
     });
   }
 });

@@ -73,7 +73,7 @@ describe('the operator', () => {
     const path = 'v1/operator/tenants/acme/keys';
     const wish = { name: 'reader', scopes: ['exports:read'], expiresInDays: 365 };
     expect((await asOperator('POST', path, wish)).calls).toEqual([
-      { name: 'keys.create', input: { tenantId: 'acme', createdBy: 'operator', ...wish } },
+      { name: 'keys.create', input: { maker: 'operator', wish: { tenantId: 'acme', ...wish } } },
     ]);
     const wrong = { name: 'x', scopes: ['exports:read', 'operator'], expiresInDays: 366 };
     expect((await asOperator('POST', path, wrong)).json['errors']).toMatchObject([

@@ -8,18 +8,52 @@ const failing = (error: unknown) => {
   return fakeWorld({ exports: { ...services.exports, get: () => Promise.reject(error) } });
 };
 
+const securityHeaders = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+};
+
 describe('every answer', () => {
   it('has the headers that keep it out of caches, good or bad', async () => {
     const send = client();
     const gots = [await send('GET', 'v1/limits'), await send('GET', 'v1/nothing')];
-    for (const { headers } of gots) {
-      expect(headers.get('cache-control')).toBe('no-store');
-      expect(headers.get('x-content-type-options')).toBe('nosniff');
-    }
+    for (const { headers } of gots) expect(headers.get('cache-control')).toBe('no-store');
     expect(gots.map(({ headers }) => headers.get('content-type'))).toEqual([
       'application/json',
       'application/problem+json',
     ]);
+  });
+
+  it('S38 has the security headers, whatever the status and with or without a body', async () => {
+    const world = failing(new TypeError('unforeseen'));
+    const send = client(world);
+    const gots = [
+      await send('GET', 'v1/limits'),
+      await send('GET', `v1/exports/${ids.ready}/manifest`),
+      await send('DELETE', `v1/webhooks/${ids.webhook}`),
+      await send('GET', 'v1/exports', { credential: '' }),
+      await send('GET', 'v1/nothing'),
+      await send('PUT', 'v1/exports'),
+      await send('GET', `v1/exports/${ids.ready}`),
+    ];
+    expect(gots.map(({ status }) => status)).toEqual([200, 200, 204, 401, 404, 405, 500]);
+    for (const { headers } of gots) {
+      expect(Object.fromEntries([...headers].filter(([name]) => name in securityHeaders))).toEqual(
+        securityHeaders,
+      );
+    }
+  });
+
+  it('S38 gives no other origin leave to read it', async () => {
+    const headers = { origin: 'https://evil.example' };
+    for (const method of ['GET', 'OPTIONS']) {
+      const got = await client()(method, 'v1/exports', { headers });
+      const names = [...got.headers.keys()].filter((name) => name.startsWith('access-control'));
+      expect(names).toEqual([]);
+    }
   });
 
   it("has the caller's request id when it is a sane one, else a new one", async () => {

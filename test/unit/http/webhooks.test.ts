@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeWorld, ids } from './fake-services.ts';
+import { canaries, fakeWorld, ids } from './fake-services.ts';
 import { client } from './http-client.ts';
 
 const shown = {
@@ -7,6 +7,8 @@ const shown = {
   url: 'https://hooks.example/in',
   events: ['export.completed'],
   auth: { kind: 'basic', username: 'sluice', set: true },
+  verified: true,
+  verifiedAt: '2026-11-20T12:00:00.000Z',
   createdBy: 'key:owner',
   createdAt: '2026-11-20T12:00:00.000Z',
 };
@@ -44,6 +46,69 @@ describe('webhooks', () => {
   it('are deleted without a word', async () => {
     const got = await client()('DELETE', `v1/webhooks/${ids.webhook}`);
     expect([got.status, got.text]).toEqual([204, '']);
+  });
+
+  it('S7 the new secret of a rotation is shown once; the overlap is 24 hours if none is named', async () => {
+    const world = fakeWorld();
+    const send = client(world);
+    const path = `v1/webhooks/${ids.webhook}/rotate-secret`;
+    expect((await send('POST', path)).json).toEqual({ ...shown, secret: 'whsec_c2hvd24gb25jZQ==' });
+    await send('POST', path, { body: { overlapHours: 0 } });
+    expect(world.calls.map(({ input }) => input)).toEqual([
+      { overlapHours: 24 },
+      { overlapHours: 0 },
+    ]);
+    for (const overlapHours of [-1, 169, 1.5, '1']) {
+      const got = await send('POST', path, { body: { overlapHours } });
+      expect(got.json['errors']).toMatchObject([{ pointer: '/overlapHours' }]);
+    }
+  });
+
+  it('are changed field by field, and no other field can be', async () => {
+    const world = fakeWorld();
+    const send = client(world);
+    const path = `v1/webhooks/${ids.webhook}`;
+    const body = { auth: { kind: 'basic', username: 'other' } };
+    expect((await send('PATCH', path, { body })).json).toEqual(shown);
+    expect(world.calls).toEqual([{ name: 'endpoints.change', input: body }]);
+    const wrong = {
+      verified: true,
+      verifiedAt: 'now',
+      tenantId: 'x',
+      disabledAt: 'x',
+      secret: 'x',
+    };
+    const got = await send('PATCH', path, { body: wrong });
+    expect(got.json['errors']).toMatchObject(
+      Object.keys(wrong).map((field) => ({ pointer: `/${field}` })),
+    );
+  });
+
+  it('S18 the log shows attempts with a coarse class and no body', async () => {
+    const send = client();
+    const got = await send('GET', `v1/webhooks/${ids.webhook}/deliveries`);
+    const at = '2026-11-20T12:00:00.000Z';
+    const item = {
+      id: ids.delivery,
+      endpointId: ids.webhook,
+      webhookId: 'msg_1',
+      type: 'export.completed',
+      exportId: ids.ready,
+      status: 'delivered',
+      createdAt: at,
+      attempts: [
+        { at, ms: 12, error: 'timeout' },
+        { at, ms: 7, status: 204 },
+      ],
+    };
+    expect(got.json).toEqual({ items: [item], nextCursor: 'next' });
+    expect(got.text).not.toContain(canaries.internal);
+    const again = await send('POST', `v1/deliveries/${ids.delivery}/redeliver`);
+    expect([again.status, again.json]).toEqual([202, item]);
+    const tested = await send('POST', `v1/webhooks/${ids.webhook}/test`);
+    expect(tested.json).toEqual({ verified: true, delivery: item });
+    const enabled = await send('POST', `v1/webhooks/${ids.webhook}/enable`);
+    expect(enabled.json).toEqual({ ...shown, caughtUp: 2 });
   });
 
   const url = 'https://hooks.example/in';
