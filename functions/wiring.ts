@@ -6,26 +6,13 @@ import { listEvents } from '../lib/core/audit/list-events.ts';
 import { verifyChain } from '../lib/core/audit/verify-chain.ts';
 import type { Catalog } from '../lib/core/catalog/catalog.ts';
 import { createDescribeTables } from '../lib/core/catalog/describe-tables.ts';
-import { SluiceError } from '../lib/core/errors.ts';
-import { cancelExport } from '../lib/core/exports/cancel-export.ts';
-import { getExport } from '../lib/core/exports/find-export.ts';
-import { readManifest } from '../lib/core/exports/read-manifest.ts';
-import { createRequestExport } from '../lib/core/exports/request-export.ts';
-import { retryExport } from '../lib/core/exports/retry-export.ts';
-import { setTenantIssuers } from '../lib/core/identity/set-tenant-issuers.ts';
 import { createSignIn } from '../lib/core/identity/sign-in.ts';
 import { createKeyService } from '../lib/core/keys/key-service.ts';
 import { createOperatorCheck } from '../lib/core/keys/operator-check.ts';
-import type { Caller } from '../lib/core/labels/caller.ts';
-import { seenExports } from '../lib/core/labels/seen-exports.ts';
 import { limits } from '../lib/core/limits.ts';
-import { issueExportToken, issueFileLinks } from '../lib/core/links/issue-links.ts';
-import { noteFetched } from '../lib/core/links/note-fetched.ts';
-import { deleteExport } from '../lib/core/retention/delete-export.ts';
 import { createReceiptService } from '../lib/core/retention/receipt-service.ts';
 import { createSealer } from '../lib/core/sealing/sealer.ts';
 import { createSigner } from '../lib/core/signing/signer.ts';
-import { createTenant } from '../lib/core/tenants/create-tenant.ts';
 import { createAuthenticationThrottle } from '../lib/core/throttle/authentication-throttle.ts';
 import { createThrottle } from '../lib/core/throttle/throttle.ts';
 import { createAnnouncer, createNotifier, type Notifier } from '../lib/core/webhooks/announce.ts';
@@ -35,14 +22,10 @@ import { createWebhookSender, type WebhookSender } from '../lib/core/webhooks/se
 import type { ActivityDeps } from '../orchestrations/activities/register-activities.ts';
 import type { Adapters } from './adapters.ts';
 import { createReadiness } from './readiness.ts';
-import type {
-  AuditServices,
-  ExportServices,
-  LinkServices,
-  Services,
-  TenantServices,
-} from './services.ts';
+import type { AuditServices, Services } from './services.ts';
 import type { TimerDeps } from './timers/register-timers.ts';
+import { createExports, createLinks } from './wire-exports.ts';
+import { createTenants } from './wire-tenants.ts';
 
 /** What activities and timers work with: every port and the rules around it. */
 export type Work = ActivityDeps & TimerDeps & WebhookWork;
@@ -129,75 +112,11 @@ export function createServices(config: Config, adapters: Adapters, work: Work): 
   };
 }
 
-function createExports({ stores }: Adapters, work: Work): ExportServices {
-  const deps = { ...stores, ...work };
-  const depsFor = ({ labels }: Caller) => ({
-    ...deps,
-    exports: seenExports(stores.exports, work.catalog, labels),
-  });
-  return {
-    request: createRequestExport(deps),
-    list: (caller, filter, page) => depsFor(caller).exports.list(caller.tenantId, filter, page),
-    get: async (caller, exportId) => ({
-      record: (await getExport(depsFor(caller).exports, caller.tenantId, exportId)).value,
-      tables: (await stores.tables.list(exportId)).map(({ value }) => value),
-      parts: await stores.parts.list(exportId),
-    }),
-    manifest: (caller, exportId, form) =>
-      readManifest(depsFor(caller), caller.tenantId, exportId, form),
-    cancel: (caller, exportId) => cancelExport(depsFor(caller), caller.tenantId, exportId),
-    retry: (caller, exportId, starter) =>
-      retryExport(depsFor(caller), caller.tenantId, exportId, starter),
-    remove: (caller, exportId, requestedBy, starter) =>
-      deleteExport(
-        depsFor(caller),
-        { tenantId: caller.tenantId, exportId, reason: 'request', requestedBy },
-        starter,
-      ),
-  };
-}
-
-function createLinks({ stores, linkSigner }: Adapters, work: Work): LinkServices {
-  const depsFor = ({ labels }: Caller) => ({
-    ...stores,
-    exports: seenExports(stores.exports, work.catalog, labels),
-    files: work.files,
-    signer: linkSigner,
-    clock: work.clock,
-  });
-  return {
-    issueFiles: (order) => issueFileLinks(depsFor(order.principal), order),
-    issueToken: (order) => issueExportToken(depsFor(order.principal), order),
-    noteFetched: (order) => noteFetched(depsFor(order.principal), order),
-    async list(caller, exportId, page) {
-      await getExport(depsFor(caller).exports, caller.tenantId, exportId);
-      return stores.links.list(exportId, page);
-    },
-  };
-}
-
 function createAudit({ stores }: Adapters, { audit, signer }: Work): AuditServices {
   const store = stores.auditRows;
   return {
     record: audit.record,
     list: (chain, filter, page) => listEvents(store, chain, filter, page),
     verify: (chain) => verifyChain({ store, signer }, chain),
-  };
-}
-
-function createTenants(
-  { region, signIn }: Config,
-  { stores, secrets, issuers, clock }: Adapters,
-): TenantServices {
-  return {
-    create: (wish) => createTenant({ tenants: stores.tenants, secrets, clock, region }, wish),
-    async get(tenantId) {
-      const found = await stores.tenants.find(tenantId);
-      if (found !== undefined) return found.value;
-      throw new SluiceError('not_found', { message: 'There is no tenant with this id.' });
-    },
-    list: (page) => stores.tenants.list(page),
-    setIssuers: (tenantId, wish) =>
-      setTenantIssuers({ ...stores, issuers, allowLoopback: signIn.allowLoopback }, tenantId, wish),
   };
 }

@@ -24,7 +24,7 @@ const webhookBody = z.looseObject({ type: z.string(), invocationId: z.string() }
 const bodyOf = (request: { readonly body: Buffer }) =>
   webhookBody.parse(JSON.parse(request.body.toString('utf8')));
 
-test('A1 A2 L1 L2 L6 X1 an export: start, webhook, manifest, links, files', async () => {
+test('A1 A2 A3 L1 L2 L6 X1 an export: start, webhook, manifest, links, files', async () => {
   const { secret } = await api.webhook(alpha, { url: `${receiver.url}/hook` });
   const started = await api.call('POST', 'v1/exports', {
     key: alpha.key,

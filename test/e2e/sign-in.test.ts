@@ -54,7 +54,7 @@ describe("a tenant's own identity provider", () => {
     return { id: tenant(alpha).id, key: accessToken };
   };
 
-  test('an analyst starts an export and gets links; the key of the tenant sees the same', async () => {
+  test('K10 an analyst starts an export and gets links; the key of the tenant sees the same', async () => {
     const ada = await person('ada', ['everybody', 'sluice-analysts']);
     const done = await api.run(ada, ['rows_1']);
     expect(done).toMatchObject({ status: 'ready', totals: { rows: 1 } });
@@ -91,7 +91,7 @@ describe("a tenant's own identity provider", () => {
     expect(own.as(meAnswer)).toMatchObject({ kind: 'key', tenantId: tenant(alpha).id });
   });
 
-  test('S15 it speaks for its tenant alone, and nobody else may claim it', async () => {
+  test('K10 S15 it speaks for its tenant alone, and nobody else may claim it', async () => {
     const { id } = await api.run(tenant(beta), ['rows_1']);
     const { accessToken } = await provider.signIn('eve', {
       groups: ['sluice-owners'],

@@ -174,7 +174,7 @@ test('X5 after a change of the URL everything goes to the new one, and Lakesideâ
   expect(receiver.requests.filter(({ path }) => path === '/old')).toEqual([]);
 });
 
-describe('S7 secrets that were given', () => {
+describe('L7 S7 secrets that were given', () => {
   const canary = 'CANARY-9d1f-not-to-be-seen';
   const auths: readonly object[] = [
     { kind: 'basic', username: 'u', password: canary },

@@ -87,7 +87,7 @@ const auths: readonly EndpointAuthInput[] = [
   },
 ];
 
-test('S7 neither the store nor the log ever holds a secret, nor an answer of a receiver', async () => {
+test('L7 S7 neither the store nor the log ever holds a secret, nor an answer of a receiver', async () => {
   const prefix = newPrefix();
   const { tenantId, log, service, announcer, deliverer } = await wholeThing(prefix);
   const receiver = await startWebhookReceiver({

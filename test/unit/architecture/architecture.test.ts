@@ -7,7 +7,7 @@ const imports = importsOf(root, ['functions', 'orchestrations', 'lib']);
 
 /** design.md §4: the first room whose pattern fits is the file's room. */
 const rooms: readonly (readonly [RegExp, string])[] = [
-  [/^functions\/(index|wiring|services|adapters|readiness)\.ts$/, 'root'],
+  [/^functions\/(index|wiring|wire-[a-z]+|services|adapters|readiness)\.ts$/, 'root'],
   [/^functions\/commands\//, 'root'],
   [/^functions\/(http|timers)\//, 'functions'],
   [/^orchestrations\/contract\.ts$/, 'contract'],
