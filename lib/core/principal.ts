@@ -33,14 +33,10 @@ export type Role = keyof typeof roleScopes;
 export type Labels = Readonly<Record<string, readonly string[]>>;
 
 /**
- * K11: what these scopes open speaks of the whole tenant (its log, its webhooks, its settings), so they
- * are of no use to whoever is limited to labels.
+ * K11: what these scopes open (the log, the webhooks) speaks of the whole tenant, so they are of no use
+ * to whoever is limited to labels.
  */
-export const wholeTenantScopes: ReadonlySet<Scope> = new Set([
-  'audit:read',
-  'webhooks:write',
-  'tenant:write',
-]);
+export const wholeTenantScopes: ReadonlySet<Scope> = new Set(['audit:read', 'webhooks:write']);
 
 /** Who calls. The tenant comes from here and from nowhere else. */
 export type Principal = TenantPrincipal | OperatorPrincipal;
