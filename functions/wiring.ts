@@ -11,7 +11,7 @@ import { createKeyService } from '../lib/core/keys/key-service.ts';
 import { createOperatorCheck } from '../lib/core/keys/operator-check.ts';
 import { limits } from '../lib/core/limits.ts';
 import { createReceiptService } from '../lib/core/retention/receipt-service.ts';
-import { createSealer } from '../lib/core/sealing/sealer.ts';
+import { createSealer, type Sealer } from '../lib/core/sealing/sealer.ts';
 import { createSigner } from '../lib/core/signing/signer.ts';
 import { createAuthenticationThrottle } from '../lib/core/throttle/authentication-throttle.ts';
 import { createThrottle } from '../lib/core/throttle/throttle.ts';
@@ -32,6 +32,8 @@ export type Work = ActivityDeps & TimerDeps & WebhookWork;
 
 interface WebhookWork {
   readonly notifier: Notifier;
+  /** One per process, because it keeps data keys. */
+  readonly sealer: Sealer;
   /** One per process, because it keeps access tokens. */
   readonly sender: WebhookSender;
 }
@@ -55,6 +57,7 @@ export function createWork(config: Config, catalog: Catalog, adapters: Adapters)
     signer: createSigner(secrets),
     announcer: createAnnouncer(stores),
     notifier,
+    sealer,
     sender,
     deliverer: createDeliverer({ ...audited, sender, notifier, clock, random: Math.random, log }),
     partRows: config.partRows,
@@ -82,7 +85,7 @@ export function createServices(config: Config, adapters: Adapters, work: Work): 
     describeTables: createDescribeTables(work),
     endpoints: createEndpointService({
       ...stores,
-      sealer: createSealer({ secrets, tenants: stores.tenants }),
+      sealer: work.sealer,
       sender: work.sender,
       urlRules: adapters.urlRules,
       destinations: adapters.outbound,

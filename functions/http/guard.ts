@@ -1,4 +1,4 @@
-import { asSluiceError, SluiceError } from '../../lib/core/errors.ts';
+import { SluiceError } from '../../lib/core/errors.ts';
 import { isLimited } from '../../lib/core/labels/sees-table.ts';
 import type { OperatorPrincipal, TenantPrincipal } from '../../lib/core/principal.ts';
 import { wholeTenantScopes } from '../../lib/core/principal.ts';
@@ -24,7 +24,7 @@ export async function refuseKeysInUrl(
   for (const key of found.keys) {
     // The caller must hear of the mistake even when it cannot be noted down.
     await keys.flagExposed(key).catch((error: unknown) => {
-      log.error('exposed key could not be flagged', asSluiceError(error));
+      log.error('exposed key could not be flagged', error);
     });
   }
   throw new SluiceError('key_in_url', {

@@ -5,6 +5,7 @@ import { exportEvent } from './export-event.ts';
 import type { ExportRecord } from './export-record.ts';
 import type { ExportWork, Starter } from './starter.ts';
 import type { DueStore, ExportStore, TableStore } from './stores.ts';
+import type { TableRecord } from './table-record.ts';
 import { isRunning } from './transitions.ts';
 
 export interface AnnounceExportDeps {
@@ -26,28 +27,32 @@ export async function announceExport(
 ): Promise<void> {
   const record = (await deps.exports.find(work.tenantId, work.exportId))?.value;
   if (record === undefined || record.attempt !== work.attempt) return;
-  await recordEnd(deps, record);
-  await announceState(deps, record, starter);
+  const tables = await tablesOf(deps.tables, record);
+  await recordExportEnd(deps.audit, record, tables);
+  await announceWith(deps, record, tables, starter);
   if (!isRunning(record.status)) await deps.due.clearRunning(record.id);
-}
-
-async function recordEnd(
-  { tables, audit }: AnnounceExportDeps,
-  record: ExportRecord,
-): Promise<void> {
-  if (isRunning(record.status)) return;
-  const rows = (await tables.list(record.id)).map(({ value }) => value);
-  await recordExportEnd(audit, record, rows);
 }
 
 /** Announces the record's present state; doing it twice delivers once. */
 export async function announceState(
-  { tables, announcer }: Pick<AnnounceExportDeps, 'tables' | 'announcer'>,
+  deps: Pick<AnnounceExportDeps, 'tables' | 'announcer'>,
   record: ExportRecord,
   starter: Starter,
 ): Promise<void> {
-  const rows = (await tables.list(record.id)).map(({ value }) => value);
-  const deliveryIds = await announcer.announce(exportEvent(record, rows));
+  await announceWith(deps, record, await tablesOf(deps.tables, record), starter);
+}
+
+async function tablesOf(tables: TableStore, record: ExportRecord): Promise<readonly TableRecord[]> {
+  return (await tables.list(record.id)).map(({ value }) => value);
+}
+
+async function announceWith(
+  { announcer }: Pick<AnnounceExportDeps, 'announcer'>,
+  record: ExportRecord,
+  tables: readonly TableRecord[],
+  starter: Starter,
+): Promise<void> {
+  const deliveryIds = await announcer.announce(exportEvent(record, tables));
   for (const deliveryId of deliveryIds) {
     await starter.startDelivery({ tenantId: record.tenantId, deliveryId });
   }

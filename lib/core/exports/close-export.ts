@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { Failure } from '../errors.ts';
 import type { Signer } from '../signing/signer.ts';
+import type { Stored } from '../stored.ts';
 import { changeExport } from './change-export.ts';
 import type { ExportFiles } from './export-files.ts';
 import type { ExportRecord } from './export-record.ts';
@@ -10,6 +11,7 @@ import { buildManifest, type FailedTable, nextRevision, totalsOf } from './manif
 import { type Reconciled, reconcile } from './reconcile.ts';
 import type { ExportWork } from './starter.ts';
 import type { DueStore, ExportStore, PartStore, TableStore } from './stores.ts';
+import type { TableRecord } from './table-record.ts';
 import { type ExportStatus, requireMove } from './transitions.ts';
 import { writeManifest } from './write-manifest.ts';
 
@@ -55,28 +57,28 @@ function isOpen(record: ExportRecord, work: ExportWork): boolean {
 }
 
 async function compare(deps: CloseExportDeps, record: ExportRecord): Promise<Reconciled> {
-  const tables = (await deps.tables.list(record.id)).map(({ value }) => value);
-  if (tables.length === 0) return { proven: [], failed: record.request.tables.map(notPlanned) };
+  const stored = await deps.tables.list(record.id);
+  if (stored.length === 0) return { proven: [], failed: record.request.tables.map(notPlanned) };
   const result = reconcile(
-    tables,
+    stored.map(({ value }) => value),
     await deps.parts.list(record.id),
     await deps.files.list(record.id),
   );
-  await settleFailed(deps, record.id, result.failed);
+  await settleFailed(deps.tables, stored, result.failed);
   return result;
 }
 
 /** The tables' own rows say `failed` too, so that a retry runs exactly these. */
 async function settleFailed(
-  deps: CloseExportDeps,
-  exportId: string,
+  tables: TableStore,
+  stored: readonly Stored<TableRecord>[],
   failed: readonly FailedTable[],
 ): Promise<void> {
   const failures = new Map(failed.map(({ name, code, message }) => [name, { code, message }]));
-  for (const { value, etag } of await deps.tables.list(exportId)) {
+  for (const { value, etag } of stored) {
     const failure = failures.get(value.name);
     if (failure === undefined || value.status === 'failed') continue;
-    await deps.tables.update({ ...value, status: 'failed', failure }, etag);
+    await tables.update({ ...value, status: 'failed', failure }, etag);
   }
 }
 

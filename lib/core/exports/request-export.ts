@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Clock } from '../clock.ts';
-import { asSluiceError, SluiceError } from '../errors.ts';
+import { SluiceError } from '../errors.ts';
 import { newestFirstId } from '../ids.ts';
 import { seesExport } from '../labels/sees-export.ts';
 import { isLimited } from '../labels/sees-table.ts';
@@ -110,7 +110,7 @@ export async function tryStart(log: Log, starter: Starter, record: ExportRecord)
   try {
     await starter.startExport(work);
   } catch (error) {
-    log.error('export start postponed to the watchdog', asSluiceError(error), { ...work });
+    log.error('export start postponed to the watchdog', error, { ...work });
   }
 }
 
