@@ -16,10 +16,12 @@ export default defineConfig({
     fileParallelism: false,
     projects: [
       project('unit', 20_000),
+      project('infra', 60_000),
       project('conformance', 60_000),
       project('integration', 120_000),
       project('e2e', 300_000, ['test/e2e/support/global-setup.ts']),
       project('faults', 300_000),
+      project('package', 300_000),
     ],
   },
 });

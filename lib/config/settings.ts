@@ -6,6 +6,8 @@ export interface Setting {
   readonly fallback?: string;
   /** A value that works on a developer's machine, for local.settings.example.json. */
   readonly local?: string;
+  /** The platform gives it itself; every other setting is set by the deployment template. */
+  readonly byPlatform?: true;
   readonly description: string;
 }
 
@@ -69,6 +71,7 @@ export const settings: readonly Setting[] = [
   {
     name: 'WEBSITE_HOSTNAME',
     required: false,
+    byPlatform: true,
     description: 'The app’s own host name, set by the platform; webhooks to it are refused.',
   },
   {
