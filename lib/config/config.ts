@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import type { Stamp } from '../core/tenants/residency.ts';
 import { ConfigError } from './config-error.ts';
 import type { Environment } from './env.ts';
+import { environmentName, otherStamps, regionName, stampMistakes } from './other-stamps.ts';
 import { secretPrefix, settings } from './settings.ts';
 
 /** Every setting, checked and with its default. */
 export interface Config {
   readonly environment: string;
   readonly region: string;
+  /** The vendor's stamps in other regions, by environment. */
+  readonly otherStamps: ReadonlyMap<string, Stamp>;
   readonly catalogPath: string;
   readonly stateStorage: StorageTarget;
   readonly exportStorage: StorageTarget;
@@ -39,7 +43,7 @@ export function loadConfig(env: Environment): Config {
   const parsed = schema.safeParse(given);
   const mistakes = [
     ...unknownSettings(given),
-    ...(parsed.success ? [] : parsed.error.issues.map(text)),
+    ...(parsed.success ? stampMistakesOf(parsed.data) : parsed.error.issues.map(text)),
   ];
   if (mistakes.length > 0 || !parsed.success) {
     throw new ConfigError('The settings have mistakes', { mistakes });
@@ -72,12 +76,9 @@ const storage = z
   });
 
 const schema = z.object({
-  SLUICE_ENVIRONMENT: z
-    .string('is missing; set for example dev or live')
-    .regex(/^[a-z]{2,8}$/, 'must be 2 to 8 lower-case letters'),
-  SLUICE_REGION: z
-    .string('is missing; set for example westeurope')
-    .regex(/^[a-z0-9-]{2,40}$/, 'must be 2 to 40 lower-case letters, digits or dashes'),
+  SLUICE_ENVIRONMENT: environmentName,
+  SLUICE_REGION: regionName,
+  SLUICE_OTHER_STAMPS: otherStamps,
   SLUICE_CATALOG: z.string('is missing; set the path of the catalog file'),
   SLUICE_STATE_STORAGE: storage,
   SLUICE_EXPORT_STORAGE: storage,
@@ -112,6 +113,11 @@ function unknownSettings(given: Environment): string[] {
     .map((name) => `${name} is not a setting of Sluice; see lib/config/settings.ts`);
 }
 
+function stampMistakesOf(values: z.infer<typeof schema>): readonly string[] {
+  const own = { environment: values.SLUICE_ENVIRONMENT, region: values.SLUICE_REGION };
+  return stampMistakes(own, values.SLUICE_OTHER_STAMPS);
+}
+
 function text(issue: z.core.$ZodIssue): string {
   return `${issue.path.join('.')} ${issue.message}`;
 }
@@ -120,6 +126,7 @@ function toConfig(values: z.infer<typeof schema>, given: Environment): Config {
   return Object.freeze({
     environment: values.SLUICE_ENVIRONMENT,
     region: values.SLUICE_REGION,
+    otherStamps: values.SLUICE_OTHER_STAMPS,
     catalogPath: values.SLUICE_CATALOG,
     stateStorage: values.SLUICE_STATE_STORAGE,
     exportStorage: values.SLUICE_EXPORT_STORAGE,

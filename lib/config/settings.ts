@@ -31,6 +31,12 @@ export const settings: readonly Setting[] = [
       'The region of this stamp, for example westeurope; every tenant made here belongs to it.',
   },
   {
+    name: 'SLUICE_OTHER_STAMPS',
+    required: false,
+    description:
+      'The vendor’s stamps in other regions, as JSON: {"<environment>": {"region": "northeurope", "url": "https://…"}}. Their keys and tenants are refused here, and told where they belong.',
+  },
+  {
     name: 'SLUICE_CATALOG',
     required: true,
     local: './lib/config/catalog.example.json',

@@ -22,6 +22,7 @@ export const errorTable = {
     passing: false,
     title: 'A fresh sign-in is needed for this',
   },
+  wrong_region: { status: 421, passing: false, title: 'Another region serves this' },
   not_found: { status: 404, passing: false, title: 'Not found' },
   method_not_allowed: { status: 405, passing: false, title: 'This path does not take this method' },
 

@@ -10,6 +10,7 @@ test('the local values are enough to start, and the rest has its stated default'
   expect(loadConfig(given)).toEqual({
     environment: 'dev',
     region: 'local',
+    otherStamps: new Map(),
     catalogPath: './lib/config/catalog.example.json',
     stateStorage: { kind: 'emulator', connectionString: 'UseDevelopmentStorage=true' },
     exportStorage: { kind: 'emulator', connectionString: 'UseDevelopmentStorage=true' },
