@@ -2,6 +2,7 @@ import type { Config } from '../lib/config/config.ts';
 import { SluiceError } from '../lib/core/errors.ts';
 import { setTenantIssuers } from '../lib/core/identity/set-tenant-issuers.ts';
 import { createTenant } from '../lib/core/tenants/create-tenant.ts';
+import type { Residency } from '../lib/core/tenants/residency.ts';
 import type { Adapters } from './adapters.ts';
 import type { TenantServices } from './services.ts';
 
@@ -9,6 +10,7 @@ import type { TenantServices } from './services.ts';
 export function createTenants(
   { region, signIn }: Config,
   { stores, secrets, issuers, clock }: Adapters,
+  residency: Residency,
 ): TenantServices {
   return {
     create: (wish) => createTenant({ tenants: stores.tenants, secrets, clock, region }, wish),
@@ -19,6 +21,10 @@ export function createTenants(
     },
     list: (page) => stores.tenants.list(page),
     setIssuers: (tenantId, wish) =>
-      setTenantIssuers({ ...stores, issuers, allowLoopback: signIn.allowLoopback }, tenantId, wish),
+      setTenantIssuers(
+        { ...stores, issuers, residency, allowLoopback: signIn.allowLoopback },
+        tenantId,
+        wish,
+      ),
   };
 }

@@ -13,6 +13,7 @@ import { limits } from '../lib/core/limits.ts';
 import { createReceiptService } from '../lib/core/retention/receipt-service.ts';
 import { createSealer, type Sealer } from '../lib/core/sealing/sealer.ts';
 import { createSigner } from '../lib/core/signing/signer.ts';
+import { createResidency, type Residency } from '../lib/core/tenants/residency.ts';
 import { createAuthenticationThrottle } from '../lib/core/throttle/authentication-throttle.ts';
 import { createThrottle } from '../lib/core/throttle/throttle.ts';
 import { createAnnouncer, createNotifier, type Notifier } from '../lib/core/webhooks/announce.ts';
@@ -28,7 +29,7 @@ import { createExports, createLinks } from './wire-exports.ts';
 import { createTenants } from './wire-tenants.ts';
 
 /** What activities and timers work with: every port and the rules around it. */
-export type Work = ActivityDeps & TimerDeps & WebhookWork;
+export type Work = ActivityDeps & TimerDeps & WebhookWork & { readonly residency: Residency };
 
 interface WebhookWork {
   readonly notifier: Notifier;
@@ -55,6 +56,7 @@ export function createWork(config: Config, catalog: Catalog, adapters: Adapters)
     files,
     sources: adapters.sources,
     signer: createSigner(secrets),
+    residency: createResidency({ ...config, tenants: stores.tenants }),
     announcer: createAnnouncer(stores),
     notifier,
     sealer,
@@ -71,6 +73,7 @@ export function createWork(config: Config, catalog: Catalog, adapters: Adapters)
 /** What HTTP handlers may ask for. */
 export function createServices(config: Config, adapters: Adapters, work: Work): Services {
   const { stores, secrets, clock, log } = adapters;
+  const { residency } = work;
   return {
     catalog: work.catalog,
     exports: createExports(adapters, work),
@@ -92,19 +95,28 @@ export function createServices(config: Config, adapters: Adapters, work: Work): 
       clock,
       log,
     }),
-    keys: createKeyService({ ...stores, secrets, clock, log, environment: config.environment }),
+    keys: createKeyService({
+      ...stores,
+      secrets,
+      residency,
+      clock,
+      log,
+      environment: config.environment,
+    }),
     checkOperator: createOperatorCheck({ secrets }),
     authenticationThrottle: createAuthenticationThrottle(clock),
     signIn: createSignIn({
       ...stores,
       issuers: adapters.issuers,
       keys: adapters.identityKeys,
+      residency,
       clock,
     }),
-    tenants: createTenants(config, adapters),
+    tenants: createTenants(config, adapters, residency),
     audit: createAudit(adapters, work),
     recordDenial: createRecordDenial({
       audit: work.audit,
+      environment: config.environment,
       tenantOfKey: async (keyId) => (await stores.keys.find(keyId))?.value.tenantId,
       clock,
     }),

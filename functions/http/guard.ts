@@ -35,7 +35,8 @@ export async function refuseKeysInUrl(
 
 /**
  * Who acts for a tenant: the key or the person behind the credential. Throws `unauthenticated`,
- * `too_many_requests` after too many failures from the same network, or `forbidden` for a missing scope.
+ * `wrong_region`, `too_many_requests` after too many failures from the same network, or `forbidden` for
+ * a missing scope.
  */
 export async function admitTenant(
   services: GuardServices,
@@ -79,9 +80,13 @@ async function identify(
   try {
     return await (kind === 'token' ? signIn(text) : keys.authenticate(text, address));
   } catch (error) {
-    if (error instanceof SluiceError && error.code === 'unauthenticated') return error;
+    if (error instanceof SluiceError && isRefusal(error)) return error;
     throw error;
   }
+}
+
+function isRefusal({ code }: SluiceError): boolean {
+  return code === 'unauthenticated' || code === 'wrong_region';
 }
 
 /** The operator's key never opens data; a stranger's text tells nobody whether there is an operator. */
@@ -113,6 +118,11 @@ async function isOperator({ checkOperator }: GuardServices, credential: string):
  * script must not lock its neighbours' good keys out. Nothing is given away by that, because a secret
  * of 256 bits is not found by guessing however often one may guess; the limit is there to make a
  * broken client slow down and to make guessing stand out.
+ *
+ * What belongs to another region (K4) counts like a wrong credential: it opens nothing here, and if it
+ * did not count, guessing could hide among it. The text may differ, because it gives nothing away: any
+ * key that names another stamp gets the operator's public address of that stamp, made-up or real, and a
+ * tenant's region is told to whoever holds a good credential of that tenant.
  */
 function refuse(
   { authenticationThrottle, log }: GuardServices,
@@ -123,7 +133,7 @@ function refuse(
   const prefix = addressPrefix(address) ?? 'unknown';
   log.info('authentication refused', { addressPrefix: prefix, reason: refusal.internal });
   const state = authenticationThrottle.hit(prefix);
-  if (state.isAllowed) return unauthenticated(refusal);
+  if (state.isAllowed) return refusal.code === 'wrong_region' ? refusal : unauthenticated(refusal);
   const message = `Too many wrong credentials came from your network. Check yours, and try again in ${state.resetSeconds} seconds.`;
   return tooManyRequests(state, message);
 }

@@ -12,6 +12,7 @@ import { createSigner } from '../../lib/core/signing/signer.ts';
 import { createAnnouncer } from '../../lib/core/webhooks/announce.ts';
 import { startAzurite } from './azurite.ts';
 import { createMemorySource } from './memory-source.ts';
+import { stampIn } from './residency.ts';
 
 /** Real storage around a source and a clock that the test holds. */
 export async function openWorkshop() {
@@ -33,6 +34,7 @@ export async function openWorkshop() {
       sources: () => source,
       signer: createSigner({ get: async () => jwk }),
       announcer: createAnnouncer(stores),
+      residency: stampIn('local', stores.tenants),
       audit: createAuditLog({
         store: stores.auditRows,
         clock: () => time.now,

@@ -21,6 +21,8 @@ export type RecordDenial = (denial: Denial) => Promise<void>;
 
 export interface DenialDeps {
   readonly audit: AuditLog;
+  /** Of this stamp: the keys of others mean nothing here, and no key is looked up for them. */
+  readonly environment: string;
   /** The tenant that a key of this id belongs to, live or not. */
   readonly tenantOfKey: (keyId: string) => Promise<string | undefined>;
   readonly clock: Clock;
@@ -35,7 +37,8 @@ const minuteMs = 60_000;
  * What comes without a good credential is written once per source prefix and minute, so that nobody can
  * flood a chain; the event says how many stood behind the one before.
  */
-export function createRecordDenial({ audit, tenantOfKey, clock }: DenialDeps): RecordDenial {
+export function createRecordDenial(deps: DenialDeps): RecordDenial {
+  const { audit, clock } = deps;
   const gate = createGate();
   return async (denial) => {
     const { principal, reason, request } = denial;
@@ -45,7 +48,7 @@ export function createRecordDenial({ audit, tenantOfKey, clock }: DenialDeps): R
       const actor = actorOf(principal, denial.addressPrefix);
       return audit.record(chainOf(principal), { ...facts, actor });
     }
-    const { chain, keyId } = await ownerOf(tenantOfKey, denial.credential);
+    const { chain, keyId } = await ownerOf(deps, denial.credential);
     const source = [denial.addressPrefix ?? '', keyId ?? ''] as const;
     const minute = Math.floor(clock().getTime() / minuteMs);
     const passed = gate(chain, source.join(' '), minute);
@@ -66,10 +69,11 @@ function anonymous(addressPrefix: string | undefined) {
 
 /** A key that nobody has made leads to no tenant, so what was presented for it is not written down. */
 async function ownerOf(
-  tenantOfKey: DenialDeps['tenantOfKey'],
+  { environment, tenantOfKey }: DenialDeps,
   credential: string | undefined,
 ): Promise<{ readonly chain: string; readonly keyId?: string }> {
-  const keyId = credential === undefined ? undefined : parseKey(credential)?.id;
+  const parts = credential === undefined ? undefined : parseKey(credential);
+  const keyId = parts?.environment === environment ? parts.id : undefined;
   const tenantId = keyId === undefined ? undefined : await tenantOfKey(keyId);
   if (keyId === undefined || tenantId === undefined) return { chain: operatorChain };
   return { chain: tenantId, keyId };

@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import type { Residency } from '../tenants/residency.ts';
 import type { Starter } from './starter.ts';
 import type { DueEntry, DueStore, ExportStore } from './stores.ts';
 
 export interface WatchdogDeps {
   readonly exports: ExportStore;
   readonly due: DueStore;
+  readonly residency: Pick<Residency, 'isHere'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -36,6 +38,8 @@ async function lookAfter(deps: WatchdogDeps, starter: Starter, entry: DueEntry):
     if (ageMs > forgottenMs) await deps.due.clearRunning(entry.exportId);
     return;
   }
+  // Its steps would do nothing here; it goes on as soon as the stamp is in the tenant's region again.
+  if (!(await deps.residency.isHere(entry.tenantId))) return;
   const { tenantId, id: exportId, attempt, status } = found.value;
   const work = { tenantId, exportId, attempt };
   const state = await starter.exportState(work);

@@ -1,4 +1,5 @@
 import { type Mistake, SluiceError } from '../errors.ts';
+import type { Residency } from '../tenants/residency.ts';
 import type { Tenant, TenantStore } from '../tenants/tenant.ts';
 import { findOwner } from './find-owner.ts';
 import type { IssuerRules, SettingsIssuer } from './issuer.ts';
@@ -10,12 +11,13 @@ export interface SetTenantIssuersDeps extends ProviderUrlOptions {
   readonly tenantIssuers: IssuerStore;
   /** The deployment's own; no tenant can have one of them. */
   readonly issuers: readonly SettingsIssuer[];
+  readonly residency: Pick<Residency, 'requireHere'>;
 }
 
 /**
  * Replaces the tenant's own issuers, which speak for this tenant alone. Throws `invalid_body` with
- * every mistake, `not_found`, `already_exists` when another tenant or the deployment has one of
- * them, and `changed_meanwhile`.
+ * every mistake, `not_found`, `wrong_region`, `already_exists` when another tenant or the deployment
+ * has one of them, and `changed_meanwhile`.
  */
 export async function setTenantIssuers(
   deps: SetTenantIssuersDeps,
@@ -28,6 +30,7 @@ export async function setTenantIssuers(
   if (found === undefined) {
     throw new SluiceError('not_found', { message: 'There is no tenant with this id.' });
   }
+  deps.residency.requireHere(found.value);
   const names = issuers.map(({ issuer }) => issuer);
   for (const issuer of names) await requireFree(deps, tenantId, issuer);
   // A claim means nothing until the tenant's own row names the issuer too, so a crash opens nothing.

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { UserPrincipal } from '../principal.ts';
+import type { Residency } from '../tenants/residency.ts';
 import { checkPurpose } from './check-purpose.ts';
 import { type FindOwnerDeps, findOwner } from './find-owner.ts';
 import type { KnownIssuer, SettingsIssuer } from './issuer.ts';
@@ -13,13 +14,14 @@ export interface SignInDeps extends FindOwnerDeps {
   /** The deployment's own; they go before those of tenants. */
   readonly issuers: readonly SettingsIssuer[];
   readonly keys: KeySource;
+  readonly residency: Pick<Residency, 'requireHere'>;
   readonly clock: Clock;
 }
 
 /**
  * Who presents the access token. Throws `unauthenticated` with one text, whatever is wrong with it;
- * the reason is in the internal text only. Throws `identity_unavailable` when the provider's keys
- * cannot be had, and `storage_unavailable`.
+ * the reason is in the internal text only. Throws `wrong_region` for a good token whose tenant belongs
+ * elsewhere, `identity_unavailable` when the provider's keys cannot be had, and `storage_unavailable`.
  */
 export type SignIn = (token: string) => Promise<UserPrincipal>;
 
@@ -33,8 +35,11 @@ export function createSignIn(deps: SignInDeps): SignIn {
     const claims = await verifyToken(deps, token, issuer);
     checkPurpose(claims, issuer.rules);
     const principal = readPrincipal(claims, issuer);
-    if ((await deps.tenants.find(principal.tenantId)) !== undefined) return principal;
-    throw refusedToken('its tenant is not here');
+    const tenant = await deps.tenants.find(principal.tenantId);
+    // A token names no stamp: for a tenant that has no row here nobody can say whether another has it.
+    if (tenant === undefined) throw refusedToken('its tenant is not here');
+    deps.residency.requireHere(tenant.value);
+    return principal;
   };
 }
 

@@ -13,6 +13,7 @@ export async function authenticateKey(
   presented: string,
   address: string | undefined,
 ): Promise<KeyPrincipal> {
+  refuseForeignKey(work, presented);
   const recognized = await recognizeKey(work, presented);
   if (typeof recognized === 'string') throw refused(recognized);
   const { record, secret } = recognized;
@@ -20,6 +21,7 @@ export async function authenticateKey(
   if (trouble !== undefined) throw refused(`the key ${record.id} ${trouble}`);
   const tenant = await work.tenants.find(record.tenantId);
   if (tenant === undefined) throw refused(`the tenant of the key ${record.id} is gone`);
+  work.residency.requireHere(tenant.value);
   work.uses.note(record, address);
   const current = await work.peppers.current();
   if (record.pepperVersion !== current.version) {
@@ -33,6 +35,16 @@ export async function authenticateKey(
     scopes: [...scopes],
     ...(labels === undefined ? {} : { labels }),
   };
+}
+
+/**
+ * K4: says where a key of another stamp belongs, by the environment that stands in it. Whether there is
+ * such a key nobody looks up, here or there, so the answer tells strangers no more than the map does.
+ */
+function refuseForeignKey({ residency }: KeyWork, presented: string): void {
+  const environment = parseKey(presented)?.environment;
+  const refusal = environment === undefined ? undefined : residency.refusalOfKey(environment);
+  if (refusal !== undefined) throw refusal;
 }
 
 export interface RecognizedKey {

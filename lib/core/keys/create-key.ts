@@ -19,7 +19,9 @@ export async function createKey(work: KeyWork, maker: Principal, wish: KeyWish):
   requireOwnTenant(maker, wish.tenantId);
   requireNoMistakes(wish);
   const rights = grantedRights(maker, wish);
-  if ((await work.tenants.find(wish.tenantId)) === undefined) throw noTenant();
+  const tenant = await work.tenants.find(wish.tenantId);
+  if (tenant === undefined) throw noTenant();
+  work.residency.requireHere(tenant.value);
   return insertKey(work, randomBase62(keyIdLength), {
     tenantId: wish.tenantId,
     name: wish.name,

@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { KeyPrincipal, Principal, Scope, TenantPrincipal } from '../principal.ts';
 import type { OptionalSecretStore, SecretStore } from '../secrets.ts';
+import type { Residency } from '../tenants/residency.ts';
 import type { TenantStore } from '../tenants/tenant.ts';
 import { authenticateKey, recognizeKey } from './authenticate-key.ts';
 import { changeKey } from './change-key.ts';
@@ -24,6 +25,7 @@ export interface KeyServiceDeps {
   readonly log: Log;
   /** Stands in each key, `[a-z0-9]{1,12}`; a key of another environment is refused. */
   readonly environment: string;
+  readonly residency: Residency;
 }
 
 /** What the parts of the service share. */
@@ -63,7 +65,8 @@ export interface RotationWish {
 export interface KeyService {
   /**
    * Throws `forbidden` for a key as the maker and for rights that are wider than the maker's,
-   * `invalid_body` for a bad life, scope or range, `not_found` for an unknown tenant.
+   * `invalid_body` for a bad life, scope or range, `not_found` for an unknown tenant, `wrong_region`
+   * for one of another region.
    */
   create(maker: Principal, wish: KeyWish): Promise<NewKey>;
   /** Newest first; a page may hold fewer keys than asked for. */
@@ -79,7 +82,9 @@ export interface KeyService {
   /**
    * Who presents the key, asked from the storage each time, so that a revoked key ends at once.
    * Throws `unauthenticated` with one text for unknown, wrong, expired and revoked keys, for a wrong
-   * address and for a tenant that is gone; the reason is in the internal text only.
+   * address and for a tenant that is gone; the reason is in the internal text only. Throws
+   * `wrong_region` for a good key whose tenant belongs elsewhere, and for any key of a known stamp
+   * elsewhere.
    */
   authenticate(presented: string, address?: string): Promise<KeyPrincipal>;
   /** Marks a key that was seen where it must not be; anything but one of our keys is ignored. */

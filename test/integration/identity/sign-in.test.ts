@@ -6,6 +6,7 @@ import { createRemoteKeys } from '../../../lib/adapters/identity/remote-keys.ts'
 import type { IssuerRules, SettingsIssuer } from '../../../lib/core/identity/issuer.ts';
 import { createSignIn } from '../../../lib/core/identity/sign-in.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../support/identity-provider.ts';
+import { stampIn } from '../../support/residency.ts';
 import { memoryTenants } from '../../unit/identity/world.ts';
 
 let provider: IdentityProvider;
@@ -40,7 +41,8 @@ function world(change: Partial<IssuerRules> = {}, issuers?: readonly SettingsIss
   const keys = createRemoteKeys({ clock, allowLoopback: true });
   const tenants = memoryTenants(['acme', 'neighbour']);
   const own: SettingsIssuer = { rules: rulesOf(change), tenant: { kind: 'one', tenantId: 'acme' } };
-  const signIn = createSignIn({ ...tenants, issuers: issuers ?? [own], keys, clock });
+  const residency = stampIn('here', tenants.tenants);
+  const signIn = createSignIn({ ...tenants, issuers: issuers ?? [own], keys, residency, clock });
   const outcome = (token: string) =>
     signIn(token).then(
       () => 'let in',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IssuerRules } from '../../../lib/core/identity/issuer.ts';
 import { setTenantIssuers } from '../../../lib/core/identity/set-tenant-issuers.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
+import { stampIn } from '../../support/residency.ts';
 import { freshStores } from '../tables/fresh-stores.ts';
 import { tenantOf } from '../tables/samples.ts';
 
@@ -33,8 +34,9 @@ const [first, second] = [
 async function world() {
   const { tenants, tenantIssuers } = freshStores(azurite.connectionString);
   for (const id of ['acme', 'neighbour']) await tenants.insert(tenantOf(id));
-  const set = (id: string, issuers: readonly IssuerRules[]) =>
-    setTenantIssuers({ tenants, tenantIssuers, issuers: [], allowLoopback: false }, id, issuers);
+  const residency = stampIn('westeurope', tenants);
+  const deps = { tenants, tenantIssuers, residency, issuers: [], allowLoopback: false };
+  const set = (id: string, issuers: readonly IssuerRules[]) => setTenantIssuers(deps, id, issuers);
   return { tenants, tenantIssuers, set };
 }
 

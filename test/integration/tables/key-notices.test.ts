@@ -5,6 +5,7 @@ import { createKeyService } from '../../../lib/core/keys/key-service.ts';
 import { createNotifier } from '../../../lib/core/webhooks/announce.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { changingSecrets } from '../../support/memory-keys.ts';
+import { stampIn } from '../../support/residency.ts';
 import { collect, freshStores } from './fresh-stores.ts';
 import { at, endpointOf, tenantOf } from './samples.ts';
 
@@ -25,7 +26,9 @@ test('L8 two timers at once and one after them give each listening endpoint one 
   const secrets = changingSecrets({ 'sluice-key-pepper': randomBytes(32).toString('base64') });
   let now = at(0);
   const clock = () => now;
-  const service = createKeyService({ ...stores, secrets, clock, log, environment: 'live' });
+  const residency = stampIn('westeurope', stores.tenants);
+  const deps = { ...stores, secrets, clock, log, residency };
+  const service = createKeyService({ ...deps, environment: 'live' });
   const operator = { kind: 'operator', scopes: ['operator'] } as const;
   const { record } = await service.create(operator, {
     tenantId: 'acme',

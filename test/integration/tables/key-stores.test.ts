@@ -10,6 +10,7 @@ import {
 } from '../../../lib/core/principal.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { changingSecrets } from '../../support/memory-keys.ts';
+import { stampIn } from '../../support/residency.ts';
 import { collect, freshStores, newPrefix, times } from './fresh-stores.ts';
 import { at, awkwardText, keyOf, tenantOf } from './samples.ts';
 
@@ -37,7 +38,9 @@ async function twoProcesses(prefix = newPrefix()) {
   const secrets = changingSecrets({ 'sluice-key-pepper': pepper });
   const process = () => {
     const own = freshStores(azurite.connectionString, prefix);
-    return createKeyService({ ...own, secrets, clock: () => at(0), log, environment: 'live' });
+    const residency = stampIn('westeurope', own.tenants);
+    const deps = { ...own, secrets, clock: () => at(0), log, residency };
+    return createKeyService({ ...deps, environment: 'live' });
   };
   const { tenants, keys, keyNotices } = freshStores(azurite.connectionString, prefix);
   await tenants.insert(tenantOf('acme'));

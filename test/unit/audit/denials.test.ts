@@ -16,6 +16,7 @@ function world() {
       recordOnce: async (chain, key, facts) =>
         void events.push({ chain, key: key.join(' '), facts }),
     },
+    environment: 'test',
     tenantOfKey: async (id) => (id === keyId ? 'acme' : undefined),
     clock: () => time.now,
   });
@@ -92,4 +93,14 @@ test('S13 nor from many sources: sixty events a minute on one chain at most', as
   time.now = new Date('2026-11-20T12:01:00Z');
   await deny();
   expect(events.at(-1)?.facts.details).toEqual({ count: 4_940 });
+});
+
+test('K4 a key of another stamp is an event of the operator: its id means nothing here', async () => {
+  const { events, deny } = world();
+  const foreign = formatKey({ environment: 'other', id: keyId, secret: 'x'.repeat(43) });
+  await deny({ reason: 'wrong_region', credential: foreign });
+  expect(events).toMatchObject([
+    { chain: operatorChain, facts: { outcome: { result: 'denied', reason: 'wrong_region' } } },
+  ]);
+  expect(JSON.stringify(events)).not.toContain(keyId);
 });

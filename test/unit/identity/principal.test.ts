@@ -3,6 +3,7 @@ import { requireFreshSignIn } from '../../../lib/core/identity/fresh-sign-in.ts'
 import type { IssuerRules, SettingsIssuer } from '../../../lib/core/identity/issuer.ts';
 import { setTenantIssuers } from '../../../lib/core/identity/set-tenant-issuers.ts';
 import { roleScopes, type UserPrincipal } from '../../../lib/core/principal.ts';
+import { stampIn } from '../../support/residency.ts';
 import { newTokenKey, type TokenChange } from '../../support/token-issuer.ts';
 import {
   forTenant,
@@ -91,6 +92,45 @@ describe('S15 an issuer speaks for its own tenants', () => {
   });
 });
 
+describe('a tenant of another region whose row is here', () => {
+  const copied = () => {
+    const tenants = memoryTenants(['acme', 'neighbour']);
+    const acme = tenants.rows.get('acme');
+    if (acme !== undefined) tenants.rows.set('acme', { ...acme, region: 'northeurope' });
+    return tenants;
+  };
+
+  test('K4 opens nothing to its people but the name of its region, and to strangers not even that', async () => {
+    const { signIn } = signInWorld({ tenants: copied() });
+    await expect(signIn(await tokenWith())).rejects.toMatchObject({
+      code: 'wrong_region',
+      message: 'This tenant belongs to the region northeurope. Ask your vendor for its address.',
+    });
+    await expect(signIn(await tokenWith({}, otherKey))).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
+  });
+
+  test('K4 a tenant that has no row here is as unknown as any, whatever region it may be in', async () => {
+    const { signIn } = signInWorld({ issuers: [forTenant('faraway')], tenants: copied() });
+    await expect(signIn(await tokenWith())).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  test('K4 gets no identity providers of its own', async () => {
+    const tenants = copied();
+    const residency = stampIn('here', tenants.tenants, {
+      neu: { region: 'northeurope', url: 'https://north.example.com' },
+    });
+    const deps = { ...tenants, issuers: [], residency, allowLoopback: false };
+    const own = [{ ...rules, issuer: second }];
+    await expect(setTenantIssuers(deps, 'acme', own)).rejects.toMatchObject({
+      code: 'wrong_region',
+      message: 'This tenant belongs to the region northeurope. Use https://north.example.com.',
+    });
+    expect(tenants.owners).toEqual(new Map());
+  });
+});
+
 describe("a tenant's own issuer", () => {
   const own = { ...rules, issuer: second };
   const set = (
@@ -99,7 +139,12 @@ describe("a tenant's own issuer", () => {
     issuers: readonly IssuerRules[],
   ) =>
     setTenantIssuers(
-      { ...tenants, issuers: [forTenant('acme')], allowLoopback: false },
+      {
+        ...tenants,
+        issuers: [forTenant('acme')],
+        residency: stampIn('here', tenants.tenants),
+        allowLoopback: false,
+      },
       tenantId,
       issuers,
     );

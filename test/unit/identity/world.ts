@@ -5,6 +5,7 @@ import type { IssuerStore } from '../../../lib/core/identity/issuer-store.ts';
 import type { KeyPlace } from '../../../lib/core/identity/key-source.ts';
 import { createSignIn } from '../../../lib/core/identity/sign-in.ts';
 import type { Tenant, TenantStore } from '../../../lib/core/tenants/tenant.ts';
+import { stampIn } from '../../support/residency.ts';
 import {
   keySetOf,
   newTokenKey,
@@ -91,6 +92,7 @@ export function signInWorld({ issuers = [forTenant('acme')], tenants, keys }: Wo
     issuers,
     tenants: store.tenants,
     tenantIssuers: store.tenantIssuers,
+    residency: stampIn('here', store.tenants),
     keys: {
       async find(place, header) {
         places.push(place);

@@ -7,6 +7,7 @@ import {
   type UserPrincipal,
 } from '../../../lib/core/principal.ts';
 import { changingSecrets, memoryKeys, memoryNotices } from '../../support/memory-keys.ts';
+import { stampIn } from '../../support/residency.ts';
 import { memoryTenants, tenantOf } from '../sealing/memory.ts';
 
 export const started = new Date('2026-03-01T10:00:00.000Z');
@@ -29,7 +30,7 @@ export interface LoggedLine {
 }
 
 /** A key service over memory with a clock that the test holds. */
-export function keyWorld({ environment = 'live' } = {}) {
+export function keyWorld({ environment = 'live', otherStamps = {} } = {}) {
   const tenants = memoryTenants([tenantOf('acme'), tenantOf('other')]);
   const secrets = changingSecrets({ 'sluice-key-pepper': randomBytes(32).toString('base64') });
   const stored = memoryKeys();
@@ -44,7 +45,9 @@ export function keyWorld({ environment = 'live' } = {}) {
   let now = started;
   const clock = () => now;
   const { keys } = stored;
-  const deps = { keys, keyNotices, tenants: tenants.store, secrets, clock, log, environment };
+  const residency = stampIn('westeurope', tenants.store, otherStamps);
+  const stores = { keys, keyNotices, tenants: tenants.store };
+  const deps = { ...stores, secrets, residency, clock, log, environment };
   return {
     ...stored,
     marks,
