@@ -32,7 +32,7 @@ export async function openWorkshop() {
       catalog,
       files: createBlobExportFiles(account),
       sources: () => source,
-      signer: createSigner({ get: async () => jwk }),
+      signer: createSigner({ get: async () => jwk, find: async () => undefined }),
       announcer: createAnnouncer(stores),
       residency: stampIn('local', stores.tenants),
       audit: createAuditLog({

@@ -57,7 +57,10 @@ interface MonthEnd extends Link {
 
 type Step = Link | Break;
 
-/** Reads a whole chain from its newest checkpoint to its head, and says where it first breaks. */
+/**
+ * Reads a whole chain from its newest checkpoint to its head, and says where it first breaks. A checkpoint
+ * may be signed by any published key, so a chain outlives the rotation of the signing key.
+ */
 export async function verifyChain(deps: VerifyDeps, chain: string): Promise<Verdict> {
   const checkpoint = await deps.store.newestCheckpoint(chain);
   const start = { seq: checkpoint?.upToSeq ?? 0, hash: checkpoint?.hash ?? genesisHash };
@@ -80,8 +83,9 @@ async function isSigned(
   { signer }: VerifyDeps,
   { signature, ...facts }: AuditCheckpoint,
 ): Promise<boolean> {
+  // Without the keys nothing can be said: that is an outage, and no broken chain.
+  const keys = createLocalJWKSet(await signer.publicKeys());
   try {
-    const keys = createLocalJWKSet(await signer.publicKeys());
     const { payload } = await compactVerify(signature, keys, { algorithms: ['EdDSA'] });
     return new TextDecoder().decode(payload) === canonicalJson(facts);
   } catch {

@@ -1,15 +1,12 @@
+import { CompactSign, FlattenedSign, type JSONWebKeySet } from 'jose';
 import {
-  type CompactJWSHeaderParameters,
-  CompactSign,
-  type CryptoKey,
-  exportJWK,
-  FlattenedSign,
-  importJWK,
-  type JSONWebKeySet,
-  type JWK,
-} from 'jose';
-import { SluiceError } from '../errors.ts';
-import { type SecretStore, secretNames } from '../secrets.ts';
+  type OptionalSecretStore,
+  optionalSecretNames,
+  type SecretStore,
+  secretNames,
+} from '../secrets.ts';
+import { readPublicKeys, withPublicKeys } from './public-keys.ts';
+import { readSigningKey } from './signing-key.ts';
 
 /** Signs what Sluice vouches for, with Ed25519 (EdDSA); signing the same bytes twice gives the same text. */
 export interface Signer {
@@ -17,13 +14,22 @@ export interface Signer {
   signDetached(bytes: Uint8Array): Promise<string>;
   /** A compact JWS that carries the bytes. */
   sign(bytes: Uint8Array): Promise<string>;
-  /** The public half, as `GET /v1/signing-keys` publishes it. */
+  /**
+   * The public halves of the present signing key, of those before it, and of the one that is about to
+   * take over: whatever was signed, and is signed by any process, is verified by one of them.
+   */
   publicKeys(): Promise<JSONWebKeySet>;
 }
 
+/**
+ * How long a process may go on publishing a list of keys that has changed. A coming key must stand in
+ * the list for longer than this before anything is signed with it.
+ */
+export const publishedKeysMaxAgeMs = 30_000;
+
 /** Reads the key at each use, so that a rotated key is taken up; the secret store caches. */
-export function createSigner(secrets: SecretStore): Signer {
-  const load = () => secrets.get(secretNames.signingKey).then(loadKey);
+export function createSigner(secrets: SecretStore & OptionalSecretStore): Signer {
+  const load = () => secrets.get(secretNames.signingKey).then(readSigningKey);
   return {
     async signDetached(bytes) {
       const { key, header } = await load();
@@ -35,32 +41,13 @@ export function createSigner(secrets: SecretStore): Signer {
       return new CompactSign(bytes).setProtectedHeader(header).sign(key);
     },
     async publicKeys() {
-      return { keys: [(await load()).publicJwk] };
+      const { previousSigningKeys } = optionalSecretNames;
+      const [{ publicKey }, others] = await Promise.all([
+        load(),
+        secrets.find(previousSigningKeys, publishedKeysMaxAgeMs),
+      ]);
+      const listed = others === undefined ? [] : readPublicKeys(others);
+      return { keys: [...withPublicKeys([publicKey], listed)] };
     },
   };
-}
-
-interface LoadedKey {
-  readonly key: CryptoKey;
-  readonly header: CompactJWSHeaderParameters;
-  readonly publicJwk: JWK;
-}
-
-async function loadKey(text: string): Promise<LoadedKey> {
-  try {
-    const jwk = JSON.parse(text) as JWK;
-    const key = await importJWK(jwk, 'EdDSA', { extractable: true });
-    if (key instanceof Uint8Array || jwk.crv !== 'Ed25519' || jwk.kid === undefined) {
-      throw new TypeError('not an Ed25519 private key with a kid');
-    }
-    const { d, ...publicJwk } = await exportJWK(key);
-    if (d === undefined) throw new TypeError('the private half is missing');
-    const facts = { kid: jwk.kid, alg: 'EdDSA' };
-    return { key, header: facts, publicJwk: { ...publicJwk, ...facts, use: 'sig' } };
-  } catch (error) {
-    throw new SluiceError('secret_unavailable', {
-      internal: `The secret ${secretNames.signingKey} must be an Ed25519 private key as a JWK with a kid.`,
-      cause: error,
-    });
-  }
 }

@@ -38,7 +38,7 @@ export type ChainWorld = Awaited<ReturnType<typeof chainWorld>>;
 export async function newSigner() {
   const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
   const jwk = JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'audit-test' });
-  return createSigner({ get: async () => jwk });
+  return createSigner({ get: async () => jwk, find: async () => undefined });
 }
 
 export function factsOf(id: string): AuditFacts {

@@ -36,7 +36,10 @@ test('what is written is a whole configuration with usable secrets, readable by 
   expect(Buffer.from(secret(secretNames.masterKey), 'base64')).toHaveLength(32);
   expect(Buffer.from(secret(secretNames.keyPepper), 'base64')).toHaveLength(32);
   expect(secret(secretNames.operatorKey).length).toBeGreaterThanOrEqual(32);
-  const signer = createSigner({ get: async (name) => secret(name) });
+  const signer = createSigner({
+    get: async (name) => secret(name),
+    find: async () => undefined,
+  });
   const { keys } = await signer.publicKeys();
   expect(keys.map(({ crv, d }) => ({ crv, d }))).toEqual([{ crv: 'Ed25519', d: undefined }]);
   expect(await readdir(directory)).toEqual(['local.settings.example.json', 'local.settings.json']);
