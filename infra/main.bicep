@@ -1,0 +1,306 @@
+metadata name = 'Sluice'
+metadata description = 'One stamp: everything that Sluice needs in one region, in one resource group. See README.md.'
+
+import { alertReceiverType, apiType, exposureType, otherStampType, privateNetworkType, scalingType } from 'types.bicep'
+
+@description('Required. Names the stamp inside API keys, for example dev or live: 2 to 8 lower-case letters. It never changes, or the keys made before are refused.')
+@minLength(2)
+@maxLength(8)
+param environmentName string
+
+@description('Optional. Region of the stamp; every tenant made here belongs to it.')
+param location string = resourceGroup().location
+
+@description('Optional. Tags of every resource.')
+param tags object = {}
+
+@description('Optional. Node version. Where a region has no 24 yet, take 22.')
+param nodeVersion '24' | '22' = '24'
+
+@description('Optional. Size and number of instances.')
+param scaling scalingType = {
+  instanceMemoryMB: 2048
+  maximumInstanceCount: 40
+  alwaysReadyDurable: 1
+  alwaysReadyHttp: 0
+}
+
+@description('Optional. True keeps storage in three zones and spreads instances over them; the region must have zones.')
+param zoneRedundant bool = false
+
+@description('Optional. Who can reach the files of exports and the API.')
+param exposure exposureType = {
+  exportsPublic: true
+  apiPublic: true
+}
+
+@description('Optional. A network of the stamp\'s own; absent: storage and vault are reached over the internet by identity.')
+param privateNetwork privateNetworkType?
+
+@description('Optional. True encrypts storage with a key of the vault. It can be switched on when the stamp is made, not later.')
+param customerManagedKey bool = false
+
+@description('Optional. Where orchestrations live: `storage` needs nothing more, `scheduler` makes a Durable Task Scheduler and wants a package made with `--backend scheduler`.')
+param durableBackend 'storage' | 'scheduler' = 'storage'
+
+@description('Optional. How the scheduler is paid; read only if `durableBackend` is `scheduler`.')
+param schedulerSku 'Consumption' | 'Dedicated' = 'Consumption'
+
+@description('Optional. What the API takes and how exports are made.')
+param api apiType = {
+  retentionDays: 7
+  gzipLevel: 1
+}
+
+@description('Optional. The vendor\'s other stamps by their environment name; a key of one of them is shown the way there.')
+param otherStamps { *: otherStampType } = {}
+
+@description('Optional. Who is told of alerts.')
+param alertReceivers alertReceiverType[] = []
+
+@description('Optional. Days that logs are kept; the audit log of Sluice itself is kept in the state account.')
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 90
+
+@description('Optional. Most GB of logs a day; -1 is no limit. A limit saves money and makes you blind once it is reached.')
+param logDailyQuotaGb int = -1
+
+@description('Optional. Address of an OpenTelemetry collector that gets metrics as well.')
+param otlpEndpoint string = ''
+
+@description('Optional. Object id of the operator, or of a group of operators, who may write the vault\'s secrets.')
+param operatorPrincipalId string = ''
+
+@description('Optional. Kind of that principal.')
+param operatorPrincipalType 'User' | 'Group' | 'ServicePrincipal' = 'User'
+
+@description('Optional. True keeps the state account and the vault from being deleted by mistake.')
+param deleteLocks bool = false
+
+var needsNetwork = !exposure.exportsPublic || !exposure.apiPublic
+
+var hasNetwork = privateNetwork != null || (needsNetwork
+  ? fail('Configuration error: exports or the API are closed to the internet, so `privateNetwork` must be given.')
+  : false)
+
+var namePrefix = 'sluice-${environmentName}'
+
+var token = uniqueString(resourceGroup().id, environmentName)
+
+var accountNames = {
+  host: 'sluicehost${token}'
+  state: 'sluicestate${token}'
+  exports: 'sluicefiles${token}'
+}
+
+var vaultName = 'sluice-${token}'
+
+var appName = '${namePrefix}-${token}'
+
+var schedulerName = durableBackend == 'scheduler' ? '${namePrefix}-${token}' : ''
+
+module identities 'modules/identities.bicep' = {
+  name: 'identities'
+  params: {
+    namePrefix: namePrefix
+    location: location
+    tags: tags
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  name: 'monitoring'
+  params: {
+    namePrefix: namePrefix
+    location: location
+    tags: tags
+    retentionDays: logRetentionDays
+    dailyQuotaGb: logDailyQuotaGb
+  }
+}
+
+module network 'modules/network.bicep' = if (hasNetwork) {
+  name: 'network'
+  params: {
+    namePrefix: namePrefix
+    location: location
+    tags: tags
+    network: privateNetwork!
+  }
+}
+
+module keyVault 'modules/key-vault.bicep' = {
+  name: 'key-vault'
+  params: {
+    name: vaultName
+    location: location
+    tags: tags
+    publicNetwork: !hasNetwork
+    customerManagedKey: customerManagedKey
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  name: 'storage'
+  params: {
+    names: accountNames
+    location: location
+    tags: tags
+    zoneRedundant: zoneRedundant
+    innerPublicNetwork: !hasNetwork
+    exportsPublicNetwork: exposure.exportsPublic
+    exportRanges: exposure.?exportRanges ?? []
+    retentionDays: api.retentionDays
+    encryptionVaultUri: keyVault.outputs.uri
+    encryptionKeyName: keyVault.outputs.storageKeyName
+    encryptionIdentityId: keyVault.outputs.encryptionIdentityId
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module scheduler 'modules/scheduler.bicep' = if (durableBackend == 'scheduler') {
+  name: 'scheduler'
+  params: {
+    name: schedulerName
+    hubName: 'sluice'
+    location: location
+    tags: tags
+    skuName: schedulerSku
+  }
+}
+
+module roles 'modules/roles.bicep' = {
+  name: 'roles'
+  params: {
+    accountNames: accountNames
+    vaultName: vaultName
+    insightsName: '${namePrefix}-insights'
+    schedulerName: schedulerName
+    appIdentityName: '${namePrefix}-app'
+    linksIdentityName: '${namePrefix}-links'
+    operatorPrincipalId: operatorPrincipalId
+    operatorPrincipalType: operatorPrincipalType
+  }
+  dependsOn: [
+    identities
+    keyVault
+    monitoring
+    scheduler
+    storage
+  ]
+}
+
+module app 'modules/function-app.bicep' = {
+  name: 'function-app'
+  params: {
+    name: appName
+    location: location
+    tags: tags
+    nodeVersion: nodeVersion
+    scaling: scaling
+    zoneRedundant: zoneRedundant
+    publicNetwork: exposure.apiPublic
+    subnetId: network.?outputs.?appSubnetId ?? ''
+    appIdentityId: identities.outputs.appResourceId
+    linksIdentityId: identities.outputs.linksResourceId
+    packageContainerUrl: storage.outputs.packageContainerUrl
+    workspaceId: monitoring.outputs.workspaceId
+  }
+  // Without its roles the app cannot read its package.
+  dependsOn: [roles]
+}
+
+module privateEndpoints 'modules/private-endpoints.bicep' = if (hasNetwork) {
+  name: 'private-endpoints'
+  params: {
+    namePrefix: namePrefix
+    location: location
+    tags: tags
+    virtualNetworkId: network!.outputs.virtualNetworkId
+    subnetId: network!.outputs.endpointSubnetId
+    targets: concat(
+      [
+        { name: 'host-blob', targetId: storage.outputs.hostId, group: 'blob' }
+        { name: 'host-queue', targetId: storage.outputs.hostId, group: 'queue' }
+        { name: 'host-table', targetId: storage.outputs.hostId, group: 'table' }
+        { name: 'state-table', targetId: storage.outputs.stateId, group: 'table' }
+        { name: 'exports-blob', targetId: storage.outputs.exportsId, group: 'blob' }
+        { name: 'vault', targetId: keyVault.outputs.resourceId, group: 'vault' }
+      ],
+      exposure.apiPublic ? [] : [{ name: 'api', targetId: app.outputs.resourceId, group: 'sites' }]
+    )
+  }
+}
+
+module appSettings 'modules/app-settings.bicep' = {
+  name: 'app-settings'
+  params: {
+    appName: appName
+    environmentName: environmentName
+    region: location
+    api: api
+    otherStamps: otherStamps
+    appClientId: identities.outputs.appClientId
+    linksClientId: identities.outputs.linksClientId
+    hostBlobEndpoint: storage.outputs.hostBlobEndpoint
+    hostQueueEndpoint: storage.outputs.hostQueueEndpoint
+    hostTableEndpoint: storage.outputs.hostTableEndpoint
+    stateTableEndpoint: storage.outputs.stateTableEndpoint
+    exportsBlobEndpoint: storage.outputs.exportsBlobEndpoint
+    vaultUri: keyVault.outputs.uri
+    insightsConnectionString: monitoring.outputs.insightsConnectionString
+    schedulerEndpoint: scheduler.?outputs.?endpoint ?? ''
+    schedulerHubName: scheduler.?outputs.?hubName ?? ''
+    otlpEndpoint: otlpEndpoint
+  }
+  dependsOn: [
+    app
+    privateEndpoints
+  ]
+}
+
+module alerts 'modules/alerts.bicep' = {
+  name: 'alerts'
+  params: {
+    namePrefix: namePrefix
+    location: location
+    tags: tags
+    receivers: alertReceivers
+    workspaceId: monitoring.outputs.workspaceId
+    vaultId: keyVault.outputs.resourceId
+    storageAccountIds: {
+      host: storage.outputs.hostId
+      state: storage.outputs.stateId
+      exports: storage.outputs.exportsId
+    }
+  }
+}
+
+module locks 'modules/locks.bicep' = if (deleteLocks) {
+  name: 'locks'
+  params: {
+    stateAccountName: accountNames.state
+    vaultName: vaultName
+  }
+  dependsOn: [
+    keyVault
+    storage
+  ]
+}
+
+@description('Name of the app, for deploying a package to it.')
+output appName string = app.outputs.name
+
+@description('Address of the API.')
+output apiUrl string = app.outputs.apiUrl
+
+@description('Address of the vault, for `npm run secrets`.')
+output vaultUri string = keyVault.outputs.uri
+
+@description('Address that webhooks come from; empty without a network of the stamp\'s own, because Azure then chooses.')
+output outboundAddress string = network.?outputs.?outboundAddress ?? ''
+
+@description('Resource id of the workbook.')
+output workbookId string = alerts.outputs.workbookId

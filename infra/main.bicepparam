@@ -1,0 +1,23 @@
+using 'main.bicep'
+
+// A stamp to try things on: small, cheap, open. `azd up` takes this file.
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')
+
+param tags = {
+  application: 'sluice'
+  'azd-env-name': readEnvironmentVariable('AZURE_ENV_NAME', 'dev')
+}
+
+param scaling = {
+  instanceMemoryMB: 2048
+  maximumInstanceCount: 5
+  alwaysReadyDurable: 0
+  alwaysReadyHttp: 0
+}
+
+param logRetentionDays = 30
+
+param logDailyQuotaGb = 1
+
+param operatorPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')

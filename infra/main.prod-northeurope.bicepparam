@@ -1,0 +1,62 @@
+using 'main.bicep'
+
+// The stamp of customers whose data stays in North Europe.
+
+param environmentName = 'livene'
+
+param location = 'northeurope'
+
+param tags = {
+  application: 'sluice'
+  environment: 'production'
+}
+
+param scaling = {
+  instanceMemoryMB: 2048
+  maximumInstanceCount: 40
+  alwaysReadyDurable: 2
+  alwaysReadyHttp: 2
+}
+
+param zoneRedundant = true
+
+param customerManagedKey = true
+
+param privateNetwork = {
+  addressPrefix: '10.41.0.0/24'
+  appSubnetPrefix: '10.41.0.0/26'
+  endpointSubnetPrefix: '10.41.0.64/27'
+  // The vendor's PostgreSQL; the port is PgBouncer's or the server's.
+  databases: [
+    {
+      name: 'app'
+      addressPrefix: '10.51.0.0/28'
+      port: 5432
+    }
+  ]
+}
+
+param exposure = {
+  exportsPublic: true
+  apiPublic: true
+}
+
+param otherStamps = {
+  livewe: {
+    region: 'westeurope'
+    url: readEnvironmentVariable('SLUICE_URL_WESTEUROPE', 'https://sluice-we.example.com')
+  }
+}
+
+param alertReceivers = [
+  {
+    name: 'on-call'
+    email: readEnvironmentVariable('ALERT_EMAIL', 'on-call@example.com')
+  }
+]
+
+param operatorPrincipalId = readEnvironmentVariable('OPERATOR_GROUP_ID', '')
+
+param operatorPrincipalType = 'Group'
+
+param deleteLocks = true

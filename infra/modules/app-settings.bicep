@@ -1,0 +1,113 @@
+metadata name = 'Settings of the app'
+metadata description = 'Every setting that the app and its host read, in one place; lib/config/settings.ts says what each of Sluice\'s own means.'
+
+import { apiType, otherStampType } from '../types.bicep'
+
+@description('Required. Name of the app.')
+param appName string
+
+@description('Required. Names the stamp inside API keys: 2 to 8 lower-case letters.')
+param environmentName string
+
+@description('Required. Region of the stamp.')
+param region string
+
+@description('Required. What the API takes and allows.')
+param api apiType
+
+@description('Required. The vendor\'s other stamps by their environment name; a key of one of them is shown the way there.')
+param otherStamps { *: otherStampType }
+
+@description('Required. Client id of the identity that does the work.')
+param appClientId string
+
+@description('Required. Client id of the identity that signs links.')
+param linksClientId string
+
+@description('Required. Address of the host\'s blobs.')
+param hostBlobEndpoint string
+
+@description('Required. Address of the host\'s queues.')
+param hostQueueEndpoint string
+
+@description('Required. Address of the host\'s tables.')
+param hostTableEndpoint string
+
+@description('Required. Address of the state\'s tables.')
+param stateTableEndpoint string
+
+@description('Required. Address of the exports\' blobs.')
+param exportsBlobEndpoint string
+
+@description('Required. Address of the vault.')
+param vaultUri string
+
+@description('Required. Connection string of Application Insights; it opens nothing, because local auth is off.')
+param insightsConnectionString string
+
+@description('Required. Address of the Durable Task Scheduler; empty: the hub is in storage.')
+param schedulerEndpoint string
+
+@description('Required. Name of the task hub at the scheduler; empty: the hub is in storage.')
+param schedulerHubName string
+
+@description('Required. Address of an OpenTelemetry collector that gets metrics as well; empty: none.')
+param otlpEndpoint string
+
+// Host storage by identity: no key and no connection string anywhere.
+var host = {
+  AzureWebJobsStorage__blobServiceUri: hostBlobEndpoint
+  AzureWebJobsStorage__queueServiceUri: hostQueueEndpoint
+  AzureWebJobsStorage__tableServiceUri: hostTableEndpoint
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: appClientId
+}
+
+// The collector is named only where there is one: the host would take an empty address for one.
+var telemetry = union(
+  {
+    APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${appClientId};Authorization=AAD'
+  },
+  empty(otlpEndpoint) ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint }
+)
+
+// Only a package made with `--backend scheduler` reads these.
+var scheduler = empty(schedulerEndpoint)
+  ? {}
+  : {
+      DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${appClientId}'
+      TASKHUB_NAME: schedulerHubName
+    }
+
+// An empty value is the same as none.
+var sluice = {
+  SLUICE_ENVIRONMENT: environmentName
+  SLUICE_REGION: region
+  SLUICE_OTHER_STAMPS: empty(otherStamps) ? '' : string(otherStamps)
+  SLUICE_CATALOG: 'catalog.json'
+  SLUICE_STATE_STORAGE: stateTableEndpoint
+  SLUICE_EXPORT_STORAGE: exportsBlobEndpoint
+  SLUICE_APP_CLIENT_ID: appClientId
+  SLUICE_LINKS_CLIENT_ID: linksClientId
+  SLUICE_KEY_VAULT_URL: vaultUri
+  SLUICE_RETENTION_DAYS: string(api.retentionDays)
+  SLUICE_PART_ROWS: '1000000'
+  SLUICE_GZIP_LEVEL: string(api.gzipLevel)
+  SLUICE_API_KEY_HEADERS: join(api.?keyHeaders ?? [], ',')
+  SLUICE_WEBHOOK_ALLOW_LOOPBACK: 'false'
+  SLUICE_WEBHOOK_CA_FILE: api.?webhookCaFile ?? ''
+  SLUICE_ISSUERS: api.?issuersFile ?? ''
+  SLUICE_ISSUER_ALLOW_LOOPBACK: 'false'
+}
+
+resource app 'Microsoft.Web/sites@2025-03-01' existing = {
+  name: appName
+}
+
+// None is a secret: secrets are in the vault.
+resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
+  parent: app
+  name: 'appsettings'
+  properties: union(host, telemetry, scheduler, sluice)
+}
