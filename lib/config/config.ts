@@ -70,7 +70,10 @@ const storage = z
     if (value.includes('=') && !value.startsWith('https:')) {
       return { kind: 'emulator', connectionString: value };
     }
-    if (httpsUrl.safeParse(value).success) return { kind: 'endpoint', url: value };
+    if (httpsUrl.safeParse(value).success) {
+      // Azure gives its addresses out with a slash at the end; what is built on them brings its own.
+      return { kind: 'endpoint', url: value.replace(/\/+$/, '') };
+    }
     context.addIssue('must be an https endpoint, or the emulator’s connection string');
     return z.NEVER;
   });

@@ -66,3 +66,14 @@ test('secrets are taken from their own settings and from nowhere else', () => {
   const config = loadConfig({ ...given, SLUICE_SECRET_PG_APP: 'postgres://x' });
   expect(config.secretSettings).toEqual({ SLUICE_SECRET_PG_APP: 'postgres://x' });
 });
+
+test('an address of Azure may end with a slash, as Azure gives it out', () => {
+  const { exportStorage } = loadConfig({
+    ...given,
+    SLUICE_EXPORT_STORAGE: 'https://account.blob.core.windows.net/',
+  });
+  expect(exportStorage).toEqual({
+    kind: 'endpoint',
+    url: 'https://account.blob.core.windows.net',
+  });
+});
