@@ -84,6 +84,9 @@ var hasNetwork = privateNetwork != null || (needsNetwork
   ? fail('Configuration error: exports or the API are closed to the internet, so `privateNetwork` must be given.')
   : false)
 
+// Azure refuses a single instance that is always ready where there must be one in each of several zones.
+var tooFewReady = zoneRedundant && (scaling.alwaysReadyDurable == 1 || scaling.alwaysReadyHttp == 1)
+
 var namePrefix = 'sluice-${environmentName}'
 
 var token = uniqueString(resourceGroup().id, environmentName)
@@ -199,7 +202,9 @@ module app 'modules/function-app.bicep' = {
     location: location
     tags: tags
     nodeVersion: nodeVersion
-    scaling: scaling
+    scaling: tooFewReady
+      ? fail('Configuration error: with `zoneRedundant`, `alwaysReadyDurable` and `alwaysReadyHttp` are 0 or at least 2.')
+      : scaling
     zoneRedundant: zoneRedundant
     publicNetwork: exposure.apiPublic
     subnetId: network.?outputs.?appSubnetId ?? ''
@@ -269,6 +274,7 @@ module alerts 'modules/alerts.bicep' = {
     tags: tags
     receivers: alertReceivers
     workspaceId: monitoring.outputs.workspaceId
+    workspaceCreatedAt: monitoring.outputs.workspaceCreatedAt
     vaultId: keyVault.outputs.resourceId
     storageAccountIds: {
       host: storage.outputs.hostId

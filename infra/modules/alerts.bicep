@@ -18,6 +18,9 @@ param receivers alertReceiverType[]
 @description('Required. Resource id of the workspace with the logs.')
 param workspaceId string
 
+@description('Required. When the workspace was made; a stamp that is younger than an alert looks back is given its time.')
+param workspaceCreatedAt string
+
 @description('Required. Resource id of the vault.')
 param vaultId string
 
@@ -25,7 +28,7 @@ param vaultId string
 param storageAccountIds object
 
 // Each: name, displayName, description, severity, evaluationFrequency, windowSize, operator, threshold and
-// autoMitigate, where needed overrideQueryTimeRange and muteActionsDuration; times in ISO 8601.
+// autoMitigate, where needed muteActionsDuration; times in ISO 8601.
 var alerts = loadJsonContent('../monitoring/alerts.json')
 
 // Files are loaded when the template is built, so each is named here; a test compares the two lists.
@@ -39,6 +42,9 @@ var queries = {
   'server-errors': loadTextContent('../monitoring/alerts/server-errors.kql')
   'sweep-missing': loadTextContent('../monitoring/alerts/sweep-missing.kql')
 }
+
+// What the query files say where the workspace's birth belongs.
+var birthInQueries = '2000-01-01T00:00:00Z'
 
 resource onCall 'Microsoft.Insights/actionGroups@2023-01-01' = {
   name: '${namePrefix}-on-call'
@@ -72,7 +78,6 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
       scopes: [workspaceId]
       evaluationFrequency: alert.evaluationFrequency
       windowSize: alert.windowSize
-      overrideQueryTimeRange: alert.?overrideQueryTimeRange
       autoMitigate: alert.autoMitigate
       muteActionsDuration: alert.?muteActionsDuration
       // The tables are made by their first row; the rules must not wait for it.
@@ -80,7 +85,7 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
       criteria: {
         allOf: [
           {
-            query: queries[alert.name]
+            query: replace(queries[alert.name], birthInQueries, workspaceCreatedAt)
             timeAggregation: 'Count'
             operator: alert.operator
             threshold: alert.threshold

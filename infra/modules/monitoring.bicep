@@ -51,8 +51,8 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
 @description('Resource id of the workspace.')
 output workspaceId string = workspace.id
 
-@description('Name of Application Insights.')
-output insightsName string = insights.name
+@description('When the workspace was made, ISO 8601.')
+output workspaceCreatedAt string = workspace.properties.createdDate
 
 @description('Where telemetry is sent. It names the endpoint and opens nothing, because local auth is off.')
 output insightsConnectionString string = insights.properties.ConnectionString
