@@ -75,6 +75,9 @@ param operatorPrincipalId string = ''
 @description('Optional. Kind of that principal.')
 param operatorPrincipalType 'User' | 'Group' | 'ServicePrincipal' = 'User'
 
+@description('Optional. Addresses or CIDR ranges that operators reach the vault from, where `privateNetwork` closes it to everybody else.')
+param operatorRanges string[] = []
+
 @description('Optional. True keeps the state account and the vault from being deleted by mistake.')
 param deleteLocks bool = false
 
@@ -140,6 +143,7 @@ module keyVault 'modules/key-vault.bicep' = {
     location: location
     tags: tags
     publicNetwork: !hasNetwork
+    operatorRanges: operatorRanges
     customerManagedKey: customerManagedKey
     workspaceId: monitoring.outputs.workspaceId
   }

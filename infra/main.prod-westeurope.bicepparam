@@ -59,4 +59,7 @@ param operatorPrincipalId = readEnvironmentVariable('OPERATOR_GROUP_ID', '')
 
 param operatorPrincipalType = 'Group'
 
+// Where `npm run secrets` is run from.
+param operatorRanges = ['203.0.113.10']
+
 param deleteLocks = true

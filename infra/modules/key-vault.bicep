@@ -17,6 +17,9 @@ param tags object
 @description('Required. False closes the vault to the internet; then a private endpoint leads to it.')
 param publicNetwork bool
 
+@description('Required. Addresses or CIDR ranges that operators reach the vault from all the same; empty: none.')
+param operatorRanges string[]
+
 @description('Required. True makes a key for storage, with an identity that may use it.')
 param customerManagedKey bool
 
@@ -41,10 +44,12 @@ resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
     enabledForDeployment: false
     enabledForDiskEncryption: false
     enabledForTemplateDeployment: false
-    publicNetworkAccess: publicNetwork ? 'Enabled' : 'Disabled'
+    publicNetworkAccess: publicNetwork || !empty(operatorRanges) ? 'Enabled' : 'Disabled'
     networkAcls: {
+      // Storage takes its key through this door.
       bypass: 'AzureServices'
       defaultAction: publicNetwork ? 'Allow' : 'Deny'
+      ipRules: [for range in operatorRanges: { value: range }]
     }
   }
 }
