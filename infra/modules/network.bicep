@@ -69,7 +69,8 @@ var toDatabases = [
 ]
 
 // The second barrier behind the check of every webhook address: even an address that passed it by a
-// lie of DNS leads nowhere inside.
+// lie of DNS leads nowhere inside. Carrier-grade ranges are left to that check, because the platform
+// uses some of them itself.
 var denied = [
   {
     name: 'deny-metadata'
@@ -88,7 +89,7 @@ var denied = [
   {
     name: 'deny-private-ranges'
     properties: {
-      description: 'Link-local, private and carrier-grade ranges that no rule above names.'
+      description: 'Link-local and private ranges that no rule above names.'
       direction: 'Outbound'
       access: 'Deny'
       priority: 1010
@@ -97,7 +98,6 @@ var denied = [
       sourcePortRange: '*'
       destinationAddressPrefixes: [
         '10.0.0.0/8'
-        '100.64.0.0/10'
         '169.254.0.0/16'
         '172.16.0.0/12'
         '192.168.0.0/16'
