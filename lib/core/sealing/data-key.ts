@@ -6,6 +6,11 @@ import { secretBytes } from './secret-bytes.ts';
 
 const { previousMasterKey } = optionalSecretNames;
 const idLength = 12;
+/**
+ * Another process may have read a new master key up to ten minutes before this one and wrapped with
+ * it. Then the secrets are read anew, but no more often than this.
+ */
+const rereadMs = 30_000;
 
 /** A new tenant's key: 32 random bytes. */
 export function newDataKey(): Uint8Array {
@@ -47,13 +52,25 @@ export async function openDataKey(
   tenantId: string,
   wrapped: string,
 ): Promise<Uint8Array> {
-  const current = await secrets.get(secretNames.masterKey);
-  if (isWrappedBy(current, wrapped)) return unwrapDataKey(current, tenantId, wrapped);
-  const previous = await secrets.get(previousMasterKey);
-  if (isWrappedBy(previous, wrapped)) return unwrapDataKey(previous, tenantId, wrapped);
+  const masterKey =
+    (await ifWrappedBy(secrets, secretNames.masterKey, wrapped)) ??
+    (await ifWrappedBy(secrets, previousMasterKey, wrapped));
+  if (masterKey !== undefined) return unwrapDataKey(masterKey, tenantId, wrapped);
   throw new SluiceError('secret_unavailable', {
     internal: `The data key of tenant ${tenantId} was wrapped by master key ${wrapped.slice(0, idLength)}, which is neither ${secretNames.masterKey} nor ${previousMasterKey}.`,
   });
+}
+
+/** The master key of this name, if it wrapped the data key: as it is known, else as it is now. */
+async function ifWrappedBy(
+  secrets: SecretStore,
+  name: string,
+  wrapped: string,
+): Promise<string | undefined> {
+  const known = await secrets.get(name);
+  if (isWrappedBy(known, wrapped)) return known;
+  const fresh = await secrets.get(name, rereadMs);
+  return isWrappedBy(fresh, wrapped) ? fresh : undefined;
 }
 
 /** 48 bits of a digest say which of a few keys it is, and nothing about 256 random bits. */
