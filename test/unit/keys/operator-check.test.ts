@@ -41,4 +41,17 @@ describe("the operator's key", () => {
       internal: 'The secret sluice-operator-key must have at least 32 characters.',
     });
   });
+
+  test.each(['\n', ' ', 'ü'])(
+    'that ends in %j is told, because no header can carry it',
+    async (end) => {
+      const odd = createOperatorCheck({
+        secrets: memorySecrets({ 'sluice-operator-key': operatorKey + end }),
+      });
+      await expect(odd(operatorKey)).rejects.toMatchObject({
+        code: 'secret_unavailable',
+        internal: expect.stringContaining('must be visible ASCII characters'),
+      });
+    },
+  );
 });
