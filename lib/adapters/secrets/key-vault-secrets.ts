@@ -4,6 +4,7 @@ import { SecretClient } from '@azure/keyvault-secrets';
 import type { Clock } from '../../core/clock.ts';
 import type { OptionalSecretStore, SecretStore } from '../../core/secrets.ts';
 import { cachedSecrets, type SecretReading } from './cached-secrets.ts';
+import { isLoopback } from './is-loopback.ts';
 import { requireSecretName, secretProblem } from './secret-problem.ts';
 
 /** Answers that will not change by themselves: ill-formed, forbidden or disabled, missing. */
@@ -62,8 +63,4 @@ function textOf(name: string, status: number | undefined, thrown: unknown): stri
   }
   const kind = thrown instanceof Error ? thrown.name : typeof thrown;
   return `Key Vault did not give the secret ${name}: ${kind}, status ${status ?? 'none'}.`;
-}
-
-function isLoopback(vaultUrl: string): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(vaultUrl).hostname);
 }
