@@ -1,15 +1,14 @@
-import { parseArgs } from 'node:util';
 import type { Clock } from '../../lib/core/clock.ts';
 import { SluiceError } from '../../lib/core/errors.ts';
 import { checkSecrets } from '../../lib/core/own-secrets/check-secrets.ts';
 import { createSecrets } from '../../lib/core/own-secrets/create-secrets.ts';
-import { requiredSecrets } from '../../lib/core/own-secrets/own-secret.ts';
 import { rotateOwnSecret } from '../../lib/core/own-secrets/rotate-own-secret.ts';
 import type { SecretKeeper } from '../../lib/core/own-secrets/secret-keeper.ts';
 import { secretNames } from '../../lib/core/secrets.ts';
 import { describeCreation, readingHint } from './describe-creation.ts';
 import { describeReport } from './describe-report.ts';
 import { describeRotation, waitingText } from './describe-rotation.ts';
+import { type Order, readOrder, usage } from './read-order.ts';
 
 /** What the command needs from outside. */
 export interface SecretsWorld {
@@ -21,12 +20,6 @@ export interface SecretsWorld {
   readonly clock: Clock;
   wait(waitMs: number): Promise<void>;
 }
-
-const usage = `usage: npm run secrets -- <command> --vault https://NAME.vault.azure.net
-  create         makes those of Sluice's own secrets that are missing; changes none
-  check          says of each whether it is there, well-formed, and how old; never its value
-  rotate <name>  replaces one of: ${requiredSecrets.map(({ name }) => name).join(', ')}
-  --show-operator-key  create, rotate: prints a new operator's key on stdout, once`;
 
 /** Runs one command and answers with the exit code: 0 done, 1 something is wrong, 2 usage. */
 export async function runSecrets(args: readonly string[], world: SecretsWorld): Promise<number> {
@@ -46,63 +39,6 @@ export async function runSecrets(args: readonly string[], world: SecretsWorld): 
     world.tell(error.internal ?? error.message);
     return 1;
   }
-}
-
-interface Order {
-  readonly command: 'create' | 'check' | 'rotate';
-  /** Of the secret to rotate. */
-  readonly name: string;
-  readonly vaultUrl: string;
-  readonly showOperatorKey: boolean;
-}
-
-interface Mistaken {
-  readonly mistake: string;
-}
-
-function readOrder(args: readonly string[]): Order | Mistaken | 'help' {
-  const parsed = tryParse(args);
-  if ('mistake' in parsed) return parsed;
-  const { values, positionals } = parsed;
-  if (values.help) return 'help';
-  const [command, name = '', ...more] = positionals;
-  if (command === undefined) return { mistake: 'Say what to do.' };
-  if (!isCommand(command)) return { mistake: `There is no command ${command}.` };
-  if (more.length > 0 || (command !== 'rotate' && name !== '')) {
-    return { mistake: 'That is one word too many.' };
-  }
-  if (command === 'rotate' && !requiredSecrets.some((secret) => secret.name === name)) {
-    return { mistake: 'Say which secret to rotate.' };
-  }
-  const vaultUrl = readVaultUrl(values.vault);
-  if (vaultUrl === undefined) return { mistake: '--vault takes the address of a vault.' };
-  return { command, name, vaultUrl, showOperatorKey: values['show-operator-key'] };
-}
-
-function isCommand(text: string): text is Order['command'] {
-  return text === 'create' || text === 'check' || text === 'rotate';
-}
-
-function tryParse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        vault: { type: 'string' },
-        'show-operator-key': { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    return { mistake: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function readVaultUrl(text: string | undefined): string | undefined {
-  if (text === undefined || !URL.canParse(text)) return undefined;
-  const { protocol, pathname, origin, search } = new URL(text);
-  return protocol === 'https:' && pathname === '/' && search === '' ? origin : undefined;
 }
 
 async function run(order: Order, world: SecretsWorld): Promise<number> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../../../lib/config/config.ts';
 import { secretSetting, settings } from '../../../lib/config/settings.ts';
+import { requiredSecrets } from '../../../lib/core/own-secrets/own-secret.ts';
 import { secretNames } from '../../../lib/core/secrets.ts';
 import { createSigner } from '../../../lib/core/signing/signer.ts';
 import { secretMakers } from '../../../lib/local-host/setup/new-secrets.ts';
@@ -43,6 +44,12 @@ test('what is written is a whole configuration with usable secrets, readable by 
   const { keys } = await signer.publicKeys();
   expect(keys.map(({ crv, d }) => ({ crv, d }))).toEqual([{ crv: 'Ed25519', d: undefined }]);
   expect(await readdir(directory)).toEqual(['local.settings.example.json', 'local.settings.json']);
+});
+
+test('every secret made here is one that the app and its operator would call well-formed', async () => {
+  const { values } = await prepareLocal({ directory });
+  for (const secret of requiredSecrets)
+    await secret.require(values[secretSetting(secret.name)] ?? '');
 });
 
 test('two machines never get the same secrets', async () => {
