@@ -4,11 +4,15 @@ import { tables } from './tables.ts';
 /** A node of a query's syntax tree; parts that a kind of node lacks are undefined. */
 export interface KustoNode {
   readonly Kind: number;
+  readonly ChildCount: number;
+  GetChild(index: number): KustoNode | null;
   readonly Left?: KustoNode;
   readonly Right?: KustoNode;
   readonly Expression?: KustoNode;
   readonly Selector?: KustoNode;
   readonly Name?: KustoNode;
+  /** Of an element in a list: what stands there, without the comma. */
+  readonly Element?: KustoNode;
   /** Of a name's node: the name without quotes, brackets and space. */
   readonly SimpleName?: string;
   /** Of a literal's node. */
@@ -47,6 +51,9 @@ function load(): KustoLanguage {
 }
 
 const kusto = load();
+const kindNames = new Map(
+  Object.entries(kusto.Syntax.SyntaxKind).map(([name, number]) => [number, name]),
+);
 const { TableSymbol, DatabaseSymbol } = kusto.Symbols;
 const members = Object.entries(tables).map(
   ([name, columns]) => new TableSymbol.$ctor7(name, `(${columns})`),
@@ -67,6 +74,25 @@ export function mistakesOf(query: string): string[] {
 /** The root of the query's syntax tree. */
 export function parse(query: string): KustoNode {
   return kusto.KustoCode.ParseAndAnalyze(query, workspace).Syntax;
+}
+
+/** The name of the node's kind. */
+export function kindOf({ Kind }: KustoNode): string {
+  return kindNames.get(Kind) ?? String(Kind);
+}
+
+/** A part of a node that every node of its kind has. */
+export function partOf(node: KustoNode, name: string): KustoNode {
+  // The service calls each part by a property; which there are depends on the kind.
+  const part = (node as unknown as Readonly<Record<string, KustoNode | null | undefined>>)[name];
+  if (part === undefined || part === null) throw new TypeError(`${kindOf(node)} has no ${name}.`);
+  return part;
+}
+
+/** What stands in a list of a query, in its order. */
+export function elementsOf(list: KustoNode): KustoNode[] {
+  const children = Array.from({ length: list.ChildCount }, (_, index) => list.GetChild(index));
+  return children.flatMap((child) => child?.Element ?? []);
 }
 
 /** The nodes of one kind at or below a node, in the order of the text. */
