@@ -1,7 +1,7 @@
 metadata name = 'Sluice'
 metadata description = 'One stamp: everything that Sluice needs in one region, in one resource group. See README.md.'
 
-import { alertReceiverType, apiType, exposureType, otherStampType, privateNetworkType, scalingType } from 'types.bicep'
+import { alertReceiverType, apiType, collectorType, exposureType, otherStampType, privateNetworkType, scalingType } from 'types.bicep'
 
 @description('Required. Names the stamp inside API keys, for example dev or live: 2 to 8 lower-case letters. It never changes, or the keys made before are refused.')
 @minLength(2)
@@ -66,8 +66,8 @@ param logRetentionDays int = 90
 @description('Optional. Most GB of logs a day; -1 is no limit. A limit saves money and makes you blind once it is reached.')
 param logDailyQuotaGb int = -1
 
-@description('Optional. Address of an OpenTelemetry collector that gets metrics as well.')
-param otlpEndpoint string = ''
+@description('Optional. An OpenTelemetry collector that gets metrics beside Application Insights.')
+param collector collectorType?
 
 @description('Optional. Object id of the operator, or of a group of operators, who may write the vault\'s secrets.')
 param operatorPrincipalId string = ''
@@ -262,7 +262,7 @@ module appSettings 'modules/app-settings.bicep' = {
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     schedulerEndpoint: scheduler.?outputs.?endpoint ?? ''
     schedulerHubName: scheduler.?outputs.?hubName ?? ''
-    otlpEndpoint: otlpEndpoint
+    collector: collector
   }
   dependsOn: [
     app

@@ -149,3 +149,13 @@ type alertReceiverType = {
   @description('Required. Mail address.')
   email: string
 }
+
+@export()
+@description('An OpenTelemetry collector that gets metrics beside Application Insights.')
+type collectorType = {
+  @description('Required. Base address; metrics are sent by HTTP in protobuf.')
+  endpoint: string
+
+  @description('Optional. Name of the vault\'s secret with headers for it, as name=value,name=value.')
+  headersSecret: string?
+}

@@ -1,7 +1,7 @@
 metadata name = 'Settings of the app'
 metadata description = 'Every setting that the app and its host read, in one place; lib/config/settings.ts says what each of Sluice\'s own means.'
 
-import { apiType, otherStampType } from '../types.bicep'
+import { apiType, collectorType, otherStampType } from '../types.bicep'
 
 @description('Required. Name of the app.')
 param appName string
@@ -51,8 +51,8 @@ param schedulerEndpoint string
 @description('Required. Name of the task hub at the scheduler; empty: the hub is in storage.')
 param schedulerHubName string
 
-@description('Required. Address of an OpenTelemetry collector that gets metrics as well; empty: none.')
-param otlpEndpoint string
+@description('Required. An OpenTelemetry collector that gets metrics beside Application Insights; null: none.')
+param collector collectorType?
 
 // Host storage by identity: no key and no connection string anywhere.
 var host = {
@@ -63,13 +63,19 @@ var host = {
   AzureWebJobsStorage__clientId: appClientId
 }
 
-// The collector is named only where there is one: the host would take an empty address for one.
+var headersSecret = collector.?headersSecret ?? ''
+
+// The collector is named only where there is one: the host would take an empty address for one. Its
+// headers can hold a credential, so the setting refers to the vault.
 var telemetry = union(
   {
     APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${appClientId};Authorization=AAD'
   },
-  empty(otlpEndpoint) ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint }
+  collector == null ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: collector!.endpoint },
+  empty(headersSecret)
+    ? {}
+    : { OTEL_EXPORTER_OTLP_HEADERS: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/${headersSecret})' }
 )
 
 // Only a package made with `--backend scheduler` reads these.
