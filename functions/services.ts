@@ -10,6 +10,7 @@ import type { RequestExport } from '../lib/core/exports/request-export.ts';
 import type { Starter } from '../lib/core/exports/starter.ts';
 import type { ExportFilter } from '../lib/core/exports/stores.ts';
 import type { PartRecord, TableRecord } from '../lib/core/exports/table-record.ts';
+import type { Check } from '../lib/core/health/check.ts';
 import type { IssuerRules } from '../lib/core/identity/issuer.ts';
 import type { SignIn } from '../lib/core/identity/sign-in.ts';
 import type { KeyService } from '../lib/core/keys/key-service.ts';
@@ -106,11 +107,4 @@ export interface AuditServices extends Pick<AuditLog, 'record'> {
   list(chain: string, filter: AuditFilter, page: AuditPageRequest): Promise<AuditPage>;
   /** Reads the whole chain and says where it first breaks. */
   verify(chain: string): Promise<Verdict>;
-}
-
-/** One neighbour that the app needs; `problem` says what is wrong, without secrets. */
-export interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly problem?: string;
 }

@@ -121,7 +121,7 @@ export function createServices(config: Config, adapters: Adapters, work: Work): 
       clock,
     }),
     signer: work.signer,
-    readiness: createReadiness(adapters),
+    readiness: createReadiness(adapters, work.catalog),
     clock,
     log,
   };

@@ -58,11 +58,28 @@ export type SigningKeysAnswer = z.infer<typeof signingKeysAnswer>;
 /** `GET /health/live`: the process answers. */
 export const liveAnswer = z.strictObject({ status: z.literal('live') });
 
-/** `GET /health/ready`: every neighbour answers, or which one does not. */
+/**
+ * `GET /health/ready`. `degraded` is 200 too: what is not required fails. With `configuration_invalid`
+ * a check's name is that of a wrong setting.
+ */
 export const readyAnswer = z.strictObject({
-  status: z.enum(['ready', 'not_ready']),
+  status: z.enum(['ready', 'degraded', 'not_ready']),
   checks: z.array(
-    z.strictObject({ name: z.string(), ok: z.boolean(), problem: z.string().optional() }),
+    z.strictObject({
+      name: z.string(),
+      required: z.boolean(),
+      ok: z.boolean(),
+      problem: z
+        .enum([
+          'missing',
+          'malformed',
+          'forbidden',
+          'unreachable',
+          'failed',
+          'configuration_invalid',
+        ])
+        .optional(),
+    }),
   ),
 });
 

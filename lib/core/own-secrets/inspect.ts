@@ -1,5 +1,4 @@
-import { asSluiceError } from '../errors.ts';
-import type { OwnSecret } from './own-secret.ts';
+import { mistakeIn, type OwnSecret } from './own-secret.ts';
 import type { SecretKeeper } from './secret-keeper.ts';
 
 /** A secret as it is, or what is the matter with it. */
@@ -22,11 +21,7 @@ export async function inspect(keeper: SecretKeeper, secret: OwnSecret): Promise<
   const found = await keeper.look(secret.name);
   if (found.state !== 'present') return found;
   const { value, madeAt } = found;
-  try {
-    await secret.require(value);
-    return { state: 'sound', value, madeAt };
-  } catch (error) {
-    const { internal, message } = asSluiceError(error);
-    return { state: 'malformed', madeAt, why: internal ?? message };
-  }
+  const mistake = await mistakeIn(secret, value);
+  if (mistake === undefined) return { state: 'sound', value, madeAt };
+  return { state: 'malformed', madeAt, why: mistake.internal ?? mistake.message };
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { asSluiceError, type SluiceError } from '../errors.ts';
 import { requireOperatorKey } from '../keys/operator-check.ts';
 import { secretBytes } from '../sealing/secret-bytes.ts';
 import { optionalSecretNames, secretNames } from '../secrets.ts';
@@ -13,7 +14,7 @@ export interface OwnSecret {
   /** False: it is there only once something has been rotated. */
   readonly isRequired: boolean;
   /** Throws for an ill-formed value, and never shows it. */
-  require(value: string): void | Promise<void>;
+  readonly require: (value: string) => void | Promise<void>;
 }
 
 /** One of those that must be there, and that can be made anew. */
@@ -103,3 +104,16 @@ export const ownSecrets: readonly OwnSecret[] = [
   ...previousSecrets,
   publishedKeys,
 ];
+
+/** What makes a value unusable as this secret, without the value; undefined when nothing does. */
+export async function mistakeIn(
+  { require }: OwnSecret,
+  value: string,
+): Promise<SluiceError | undefined> {
+  try {
+    await require(value);
+    return undefined;
+  } catch (error) {
+    return asSluiceError(error);
+  }
+}

@@ -132,7 +132,7 @@ export function fakeWorld(changes: Partial<Services> = {}): FakeWorld {
         keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'x', kid: 'k1', d: canaries.sealed }],
       }),
     },
-    readiness: async () => [{ name: 'tables', ok: true }],
+    readiness: async () => [{ name: 'tables', required: true, ok: true }],
     clock: () => now,
     log: {
       info: (message, fields = {}) => logs.push({ level: 'info', message, fields }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../lib/core/limits.ts';
-import { fakeWorld, ids } from './fake-services.ts';
+import { fakeWorld } from './fake-services.ts';
+import { canaries, ids } from './fake-world.ts';
 import { client } from './http-client.ts';
 
 const anonymous = { credential: '' };
@@ -20,20 +21,25 @@ describe('public routes', () => {
     expect((await client()('GET', 'health/live', anonymous)).json).toEqual({ status: 'live' });
   });
 
-  it('say whether every neighbour answers, and which does not', async () => {
-    const ready = await client()('GET', 'health/ready', anonymous);
-    expect([ready.status, ready.json]).toEqual([
-      200,
-      { status: 'ready', checks: [{ name: 'tables', ok: true }] },
-    ]);
-    const checks = [
-      { name: 'tables', ok: true },
-      { name: 'blobs', ok: false, problem: 'The storage does not answer.' },
-    ];
+  const fine = { name: 'tables', required: true, ok: true } as const;
+  const needed = { name: 'blobs', required: true, ok: false, problem: 'unreachable' } as const;
+  const extra = { name: 'sources', required: false, ok: false, problem: 'missing' } as const;
+  it.each([
+    [200, 'ready', [fine]],
+    [200, 'degraded', [fine, extra]],
+    [503, 'not_ready', [fine, extra, needed]],
+  ])('answer %i and %s, and name what fails', async (status, told, checks) => {
     const send = client(fakeWorld({ readiness: async () => checks }));
     const got = await send('GET', 'health/ready', anonymous);
-    expect([got.status, got.json]).toEqual([503, { status: 'not_ready', checks }]);
-    expect(got.headers.get('retry-after')).toBe('5');
+    expect([got.status, got.json]).toEqual([status, { status: told, checks }]);
+    expect(got.headers.get('retry-after')).toBe(status === 503 ? '5' : null);
+  });
+
+  it('tell nothing of a check but what is public', async () => {
+    const checks = [{ ...extra, facts: { sources: canaries.internal } }];
+    const send = client(fakeWorld({ readiness: async () => checks }));
+    const got = await send('GET', 'health/ready', anonymous);
+    expect(got.json).toEqual({ status: 'degraded', checks: [extra] });
   });
 });
 
