@@ -108,9 +108,9 @@ function createRuntime(
   );
   const findFunction = (kind: string, name: string) => byName.get(`${kind} ${name.toLowerCase()}`);
   const { strict } = resolved;
-  const { defaultVersion } = settings;
+  const { versioning } = settings;
   return new DurableRuntime(
-    { store, faults, log, invoke, strict, defaultVersion, findFunction },
+    { store, faults, log, invoke, strict, versioning, findFunction },
     settings,
   );
 }

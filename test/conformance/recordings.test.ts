@@ -54,6 +54,10 @@ test('no recording is left out', () => {
   expect(instanceRecordings.length).toBe(47);
 });
 
+test('an instance with a version is not touched by a host without one', () => {
+  expect(traces.has('g-own-version')).toBe(false);
+});
+
 test('a sub-orchestration without an id is named after its parent execution', () => {
   const started = traces.get('g-subauto')?.episodes[0]?.trigger.history[1];
   const { ExecutionId } = (started?.['OrchestrationInstance'] ?? {}) as { ExecutionId?: string };

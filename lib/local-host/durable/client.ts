@@ -33,7 +33,7 @@ export function startInstance(hub: TaskHub, request: StartRequest): Instance | R
     startExecution(hub.store, {
       instanceId,
       name: request.name,
-      version: request.version ?? hub.defaultVersion ?? null,
+      version: request.version ?? hub.versioning.defaultVersion ?? null,
       inputJson: request.inputJson,
       parent: undefined,
       generation: existing === undefined ? 0 : existing.generation + 1,

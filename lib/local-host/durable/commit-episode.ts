@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { tryParseJson } from '../json.ts';
+import { endingEvents, endingOf, parentEvent } from './ending-events.ts';
 import type { Command } from './engine/context.ts';
-import type { Decision, Ending } from './engine/decide.ts';
+import type { Ending } from './engine/decide.ts';
 import { eventType, executionStarted, type HistoryEvent, now, plainEvent } from './events.ts';
 import type { Turn } from './run-episode.ts';
 import { startExecution } from './start-execution.ts';
 import { type Instance, isFinished } from './store/instances.ts';
-import { childCompleted, childFailed, scheduledEvent } from './task-events.ts';
+import { scheduledEvent } from './task-events.ts';
 import type { TaskHub } from './task-hub.ts';
 
 /** Writes everything that follows from a turn in one transaction, then wakes those who have something to do. */
 export function commitEpisode(hub: TaskHub, turn: Turn): void {
-  const safe = withoutStolenIds(hub, turn);
+  const safe = withVersions(hub, withoutStolenIds(hub, turn));
   const { instance, decision } = safe;
   hub.faults.reach('beforeEpisodeCommit', instance.name);
   hub.store.transaction(() => writeTurn(hub, safe));
@@ -35,6 +35,16 @@ function withoutStolenIds(hub: TaskHub, turn: Turn): Turn {
     ...turn,
     decision: { ...turn.decision, commands: [], ending: { kind: 'failed', message } },
   };
+}
+
+/** A sub-orchestration without a version of its own gets this host's, not its parent's. */
+function withVersions({ versioning }: TaskHub, turn: Turn): Turn {
+  const commands = turn.decision.commands.map((command) =>
+    command.kind === 'child'
+      ? { ...command, version: command.version ?? versioning.defaultVersion }
+      : command,
+  );
+  return { ...turn, decision: { ...turn.decision, commands } };
 }
 
 function isBusy(hub: TaskHub, command: Command): boolean {
@@ -95,7 +105,7 @@ function schedule(hub: TaskHub, instance: Instance, command: Command): void {
       startExecution(store, {
         instanceId: command.instanceId,
         name: command.name,
-        version: command.version ?? hub.defaultVersion ?? null,
+        version: command.version ?? null,
         inputJson:
           command.input === undefined || command.input === null
             ? null
@@ -121,29 +131,6 @@ function progressOf({ instance, newEvents, answer, decision }: Turn): Partial<In
   };
 }
 
-function endingOf(instance: Instance, ending: Ending | undefined): Partial<Instance> {
-  switch (ending?.kind) {
-    case 'completed':
-      return { status: 'Completed', outputJson: ending.outputJson };
-    case 'failed':
-      return {
-        status: 'Failed',
-        outputJson: JSON.stringify(failureReason(instance, ending.message)),
-      };
-    case 'terminated':
-      return { status: 'Terminated', outputJson: JSON.stringify(ending.reason) };
-    default:
-      return {};
-  }
-}
-
-function endingEvents(instance: Instance, { ending, nextId }: Decision): readonly HistoryEvent[] {
-  const { status, outputJson } = endingOf(instance, ending);
-  if (status === undefined) return [];
-  const fields = { OrchestrationStatus: status, Result: outputJson ?? null, FailureDetails: null };
-  return [{ ...plainEvent(eventType.executionCompleted, fields), EventId: nextId }];
-}
-
 function tellParent(
   { store }: TaskHub,
   { parent, outputJson, name }: Instance,
@@ -155,23 +142,6 @@ function tellParent(
     parent.executionId,
     parentEvent(parent.taskId, name, outputJson, ending),
   );
-}
-
-function parentEvent(
-  taskId: number,
-  name: string,
-  outputJson: string | null,
-  ending: Exclude<Ending, { kind: 'continued' }>,
-): HistoryEvent {
-  if (ending.kind === 'completed') return childCompleted(taskId, outputJson);
-  const reason = String(tryParseJson(outputJson ?? '') ?? '');
-  if (ending.kind === 'terminated') return childFailed(taskId, reason, '');
-  const details = `Message: ${ending.message}, StackTrace:    at Orchestrator.${name}`;
-  return childFailed(taskId, reason, details);
-}
-
-function failureReason({ name }: Instance, message: string): string {
-  return `Orchestrator function '${name}' failed: ${message}`;
 }
 
 function writeContinuation(

@@ -1,15 +1,16 @@
 import { toError } from '../host-error.ts';
 import { asString } from '../json.ts';
+import { askOrchestrator } from './ask-orchestrator.ts';
 import { commitEpisode } from './commit-episode.ts';
 import { actionsProblem } from './determinism.ts';
-import { type Answer, parseAnswer, parseFailure } from './engine/answer.ts';
+import type { Answer } from './engine/answer.ts';
 import { type Decision, decide } from './engine/decide.ts';
 import { eventType, type HistoryEvent, plainEvent } from './events.ts';
 import { customStatusProblem, payloadProblem } from './payload-limit.ts';
 import { type Instance, isFinished } from './store/instances.ts';
 import type { Message } from './store/messages.ts';
 import type { TaskHub } from './task-hub.ts';
-import { orchestrationTrigger } from './trigger-data.ts';
+import { isVersionMatched, versionMismatch } from './versioning.ts';
 
 /** One turn of an instance: the messages it takes in, and what came of them. */
 export interface Turn {
@@ -29,12 +30,15 @@ export async function runEpisode(hub: TaskHub, instanceId: string): Promise<void
     hub.store.transaction(() => hub.store.messages.remove(messages));
     return;
   }
+  const isMatched = isVersionMatched(hub.versioning, instance.version);
+  if (!isMatched && hub.versioning.failureStrategy === 'Reject') return leaveAlone(hub, instance);
   const consumed = consumedNow(instance, fresh);
   const dropped = messages.filter((message) => !fresh.includes(message));
   const newEvents = toNewEvents(instance, consumed);
   const history = hub.store.histories.read(instanceId);
-  const { answer, problem } = await ask(hub, instance, history, newEvents);
-  const decision = decideOrFail(hub, instance, [...history, ...newEvents], answer, problem);
+  const { answer, decision } = isMatched
+    ? await play(hub, instance, history, newEvents)
+    : { answer: undefined, decision: refusal(history.length) };
   commitEpisode(hub, {
     instance,
     consumed: [...consumed, ...dropped],
@@ -42,6 +46,30 @@ export async function runEpisode(hub: TaskHub, instanceId: string): Promise<void
     answer,
     decision,
   });
+}
+
+/** Its messages stay where they are, for a host of its version. */
+function leaveAlone({ leftAlone, log, versioning }: TaskHub, instance: Instance): void {
+  if (leftAlone.has(instance.executionId)) return;
+  leftAlone.add(instance.executionId);
+  const own = versioning.defaultVersion;
+  log.write(
+    'warning',
+    `${instance.name} (${instance.id}) has ${instance.version === null ? 'no version' : `version ${instance.version}`}, ` +
+      `this host ${own === undefined ? 'none' : own} and versionMatchStrategy ${versioning.matchStrategy}: ` +
+      'it is left alone until a host starts that may work on it.',
+  );
+}
+
+async function play(
+  hub: TaskHub,
+  instance: Instance,
+  history: readonly HistoryEvent[],
+  newEvents: readonly HistoryEvent[],
+): Promise<Pick<Turn, 'answer' | 'decision'>> {
+  const { answer, problem } = await askOrchestrator(hub, instance, history, newEvents);
+  const events = [...history, ...newEvents];
+  return { answer, decision: decideOrFail(hub, instance, events, answer, problem) };
 }
 
 function isMeantFor(message: Message, instance: Instance | undefined): boolean {
@@ -65,32 +93,6 @@ function toNewEvents(instance: Instance, consumed: readonly Message[]): readonly
   const opening = plainEvent(eventType.orchestratorStarted);
   if (instance.status !== 'ContinuedAsNew') return [opening, ...events];
   return [opening, ...events, plainEvent(eventType.orchestratorCompleted)];
-}
-
-async function ask(
-  hub: TaskHub,
-  instance: Instance,
-  history: readonly HistoryEvent[],
-  newEvents: readonly HistoryEvent[],
-): Promise<{ answer: Answer | undefined; problem: string | undefined }> {
-  const target = hub.findFunction('orchestration', instance.name);
-  if (target === undefined) {
-    const text = `The function '${instance.name}' doesn't exist, is disabled, or is not an orchestrator function.`;
-    return { answer: undefined, problem: text };
-  }
-  const data = orchestrationTrigger(instance, [...history, ...newEvents], history.length > 0);
-  const outcome = await hub.invoke({ target, data });
-  try {
-    if (outcome.ok) {
-      const json = outcome.response.returnValue?.json ?? '';
-      return { answer: parseAnswer(json, outcome.result), problem: undefined };
-    }
-    const error = toError(outcome.error);
-    const answer = parseFailure(error.message);
-    return { answer, problem: answer === undefined ? error.message : undefined };
-  } catch (error) {
-    return { answer: undefined, problem: toError(error).message };
-  }
 }
 
 function decideOrFail(
@@ -154,4 +156,10 @@ function firstOf<T>(
 
 function failure(message: string): Decision {
   return { commands: [], ending: { kind: 'failed', message }, isSuspended: false, nextId: 0 };
+}
+
+function refusal(pastEvents: number): Decision {
+  const message = `${versionMismatch.ErrorMessage}.`;
+  const ending = { kind: 'failed', message, failureDetails: versionMismatch } as const;
+  return { commands: [], ending, isSuspended: false, nextId: pastEvents };
 }

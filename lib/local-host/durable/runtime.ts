@@ -14,8 +14,9 @@ export class DurableRuntime {
   readonly #activities: ActivityWorker;
   readonly #clock: TimerClock;
 
-  constructor(parts: Omit<TaskHub, 'wake'>, settings: HostSettings) {
-    this.hub = { ...parts, wake: (instanceId) => this.#wake(instanceId) };
+  constructor(parts: Omit<TaskHub, 'wake' | 'leftAlone'>, settings: HostSettings) {
+    const wake = (instanceId: string) => this.#wake(instanceId);
+    this.hub = { ...parts, leftAlone: new Set(), wake };
     const run = (instanceId: string) => runEpisode(this.hub, instanceId);
     this.#dispatcher = new Dispatcher(run, settings.maxConcurrentOrchestratorFunctions, parts.log);
     this.#activities = new ActivityWorker(this.hub, settings.maxConcurrentActivityFunctions);

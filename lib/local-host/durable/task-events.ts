@@ -1,5 +1,6 @@
 import type { Command } from './engine/context.ts';
 import { eventType, type HistoryEvent, now, plainEvent } from './events.ts';
+import type { VersionMismatch } from './versioning.ts';
 
 /** The event by which a history records that something was scheduled. */
 export function scheduledEvent(command: Command): HistoryEvent {
@@ -61,5 +62,15 @@ export function childFailed(taskId: number, reason: string, details: string): Hi
     Reason: reason,
     Details: details,
     FailureDetails: null,
+  });
+}
+
+/** A sub-orchestration failed because of its version; its orchestrator was not asked. */
+export function childRefused(taskId: number, details: VersionMismatch): HistoryEvent {
+  return plainEvent(eventType.subOrchestrationFailed, {
+    TaskScheduledId: taskId,
+    Reason: null,
+    Details: null,
+    FailureDetails: details,
   });
 }

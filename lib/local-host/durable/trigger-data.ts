@@ -1,11 +1,16 @@
 import { tryParseJson } from '../json.ts';
 import type { TypedData } from '../loader/core-types.ts';
-import type { HistoryEvent } from './events.ts';
+import type { HistoryEvent, ParentInstance } from './events.ts';
 import type { Instance } from './store/instances.ts';
+
+/** What an orchestrator is told of its instance besides the history. */
+export interface Orchestration extends Pick<Instance, 'id' | 'name' | 'inputJson'> {
+  readonly parent: Pick<ParentInstance, 'instanceId'> | undefined;
+}
 
 /** What the extension hands to an orchestrator function: its whole history and the rules of replay. */
 export function orchestrationTrigger(
-  instance: Instance,
+  instance: Orchestration,
   history: readonly HistoryEvent[],
   isReplaying: boolean,
 ): TypedData {

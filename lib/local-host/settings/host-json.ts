@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { failureStrategies, matchStrategies, type Versioning } from '../durable/versioning.ts';
 import { resolveSettings } from '../environment.ts';
 import { HostError } from '../host-error.ts';
 import { asNumber, asString, isRecord, type JsonRecord, pick, tryParseJson } from '../json.ts';
@@ -13,7 +14,7 @@ export interface HostSettings {
   readonly taskHubName: string;
   readonly maxConcurrentActivityFunctions: number;
   readonly maxConcurrentOrchestratorFunctions: number;
-  readonly defaultVersion: string | undefined;
+  readonly versioning: Versioning;
   readonly logLevel: LogLevel;
 }
 
@@ -28,7 +29,7 @@ export function readHostSettings(appDirectory: string): HostSettings {
     maxConcurrentActivityFunctions: limit(durable, 'maxConcurrentActivityFunctions') ?? perCore,
     maxConcurrentOrchestratorFunctions:
       limit(durable, 'maxConcurrentOrchestratorFunctions') ?? perCore,
-    defaultVersion: asString(pick(durable, 'defaultVersion')),
+    versioning: readVersioning(durable),
     logLevel: toLogLevel(pick(host, 'logging', 'logLevel', 'default')) ?? 'information',
   };
 }
@@ -44,6 +45,32 @@ export function readJsonFile(path: string): JsonRecord {
   const value = tryParseJson(text);
   if (!isRecord(value)) throw new HostError(`${path} does not hold a JSON object.`);
   return value;
+}
+
+function readVersioning(durable: unknown): Versioning {
+  const version = pick(durable, 'defaultVersion') ?? undefined;
+  if (version !== undefined && typeof version !== 'string') {
+    throw new HostError('host.json: extensions.durableTask.defaultVersion must be text.');
+  }
+  return {
+    defaultVersion: version,
+    matchStrategy: choice(durable, 'versionMatchStrategy', matchStrategies) ?? 'CurrentOrOlder',
+    failureStrategy: choice(durable, 'versionFailureStrategy', failureStrategies) ?? 'Reject',
+  };
+}
+
+/** One of the values, in any case as on Azure. */
+function choice<T extends string>(
+  durable: unknown,
+  name: string,
+  values: readonly T[],
+): T | undefined {
+  const wanted = pick(durable, name);
+  if (wanted === undefined) return undefined;
+  const found = values.find((value) => value.toLowerCase() === asString(wanted)?.toLowerCase());
+  if (found !== undefined) return found;
+  const allowed = values.join(', ');
+  throw new HostError(`host.json: extensions.durableTask.${name} must be one of ${allowed}.`);
 }
 
 function limit(durable: unknown, name: string): number | undefined {

@@ -119,7 +119,8 @@ async function driveLifeCycle(
   const rewindFailed = await post('/api/call/rewind/g-orchthrows');
   await client.ended('g-orchthrows');
   const versioned = await post('/api/start/own/g-own-version?version=2.0');
-  await client.ended('g-own-version');
+  // The recorded host had no version of its own, so it never touched this one.
+  await client.inState('g-own-version', 'Pending');
   return {
     ...{ dupRunning, suspend, suspended, resume, resumed, purgeRunning, terminate, terminated },
     ...finished,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type HostProcess, startHostProcess } from './host-process.ts';
+import { makeRelease } from './release.ts';
 import { until } from './until.ts';
 
 /** What the client API says of an instance. */
@@ -35,6 +36,8 @@ interface TrialOptions {
   readonly faults?: unknown;
   readonly flags?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Keys of host.json's durableTask that are other than the trial app's own. */
+  readonly durableTask?: object;
 }
 
 const app = resolve(import.meta.dirname, '../apps/trial');
@@ -44,7 +47,10 @@ const endStates = ['Completed', 'Failed', 'Terminated'];
 export async function startTrialHost(options: TrialOptions): Promise<TrialHost> {
   const faults = options.faults === undefined ? [] : ['--faults', JSON.stringify(options.faults)];
   const process = await startHostProcess({
-    app,
+    app:
+      options.durableTask === undefined
+        ? app
+        : makeRelease(app, options.folder, options.durableTask),
     folder: options.folder,
     flags: [...faults, ...(options.flags ?? [])],
     environment: {

@@ -1,5 +1,6 @@
 import { asString } from '../../json.ts';
 import { eventType, type HistoryEvent } from '../events.ts';
+import type { VersionMismatch } from '../versioning.ts';
 import type { Answer } from './answer.ts';
 import { type Command, ReplayContext } from './context.ts';
 import type { Pending } from './outcome.ts';
@@ -9,7 +10,12 @@ import { brokenAnswerRule, brokenTaskRule, mixedFailureRule, stuckRule } from '.
 /** How an execution ended. */
 export type Ending =
   | { readonly kind: 'completed'; readonly outputJson: string | null }
-  | { readonly kind: 'failed'; readonly message: string }
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      /** Only for what failed without its orchestrator having been asked. */
+      readonly failureDetails?: VersionMismatch;
+    }
   | { readonly kind: 'terminated'; readonly reason: string }
   | {
       readonly kind: 'continued';

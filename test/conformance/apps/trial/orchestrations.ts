@@ -70,6 +70,32 @@ df.app.orchestration('shortTimer', function* (context) {
   yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + 600));
   return 'woke';
 });
+df.app.orchestration('ownVersion', function* (context) {
+  return { version: context.df.version ?? null };
+});
+df.app.orchestration('versionAfterStep', function* (context) {
+  yield context.df.callActivity('step', { name: context.df.instanceId, gate: 'open' });
+  return { version: context.df.version ?? null };
+});
+df.app.orchestration('childVersions', function* (context) {
+  yield context.df.waitForExternalEvent('go');
+  const call = (id: string, version?: string) =>
+    context.df.callSubOrchestrator('ownVersion', null, `${context.df.instanceId}-${id}`, version);
+  return yield context.df.Task.all([
+    call('default'),
+    call('own', context.df.version ?? ''),
+    call('none', ''),
+  ]);
+});
+df.app.orchestration('childOfVersion', function* (context) {
+  const version = context.df.getInput<{ version: string }>()?.version;
+  const id = `${context.df.instanceId}-c`;
+  try {
+    return yield context.df.callSubOrchestrator('ownVersion', null, id, version);
+  } catch (error) {
+    return { caught: String(error) };
+  }
+});
 df.app.orchestration('heals', function* (context) {
   const child: unknown = yield context.df.callSubOrchestrator(
     'healsInside',
