@@ -29,17 +29,23 @@ function* planOrClose(
   }
 }
 
-/** Lanes never throw: a failing child of `Task.all` would corrupt the replay. */
+/**
+ * Lanes never throw: a failing child of `Task.all` would corrupt the replay. They get the export's own
+ * version: without one the host stamps them with its default, and after an upgrade in the middle of an
+ * export a host of the old version could not finish what it began.
+ */
 function* runLanes(
   context: OrchestrationContext,
   work: ExportWork,
   { lanes }: ExportPlan,
 ): Generator<Task, void, unknown> {
   if (lanes.length === 0) return;
+  // Only the empty text keeps the lanes of an export from before versions without one.
+  const version = context.df.version ?? '';
   const started = lanes.map((tables, lane) => {
     const input: LaneInput = { ...work, tables };
     const id = laneInstanceId(work, lane);
-    return context.df.callSubOrchestrator(orchestrationNames.exportLane, input, id);
+    return context.df.callSubOrchestrator(orchestrationNames.exportLane, input, id, version);
   });
   yield context.df.Task.all(started);
 }
