@@ -45,14 +45,14 @@ param vaultUri string
 @description('Required. Connection string of Application Insights; it opens nothing, because local auth is off.')
 param insightsConnectionString string
 
+@description('Required. An OpenTelemetry collector that gets metrics beside Application Insights; null: none.')
+param collector collectorType?
+
 @description('Required. Address of the Durable Task Scheduler; empty: the hub is in storage.')
 param schedulerEndpoint string
 
 @description('Required. Name of the task hub at the scheduler; empty: the hub is in storage.')
 param schedulerHubName string
-
-@description('Required. An OpenTelemetry collector that gets metrics beside Application Insights; null: none.')
-param collector collectorType?
 
 // Host storage by identity: no key and no connection string anywhere.
 var host = {
