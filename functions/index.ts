@@ -1,32 +1,57 @@
 import { fileURLToPath } from 'node:url';
 import { app, type InvocationContext } from '@azure/functions';
 import { getClient, input } from 'durable-functions';
-import { loadConfig } from '../lib/config/config.ts';
+import { createLineLog } from '../lib/adapters/log/line-log.ts';
+import type { Config } from '../lib/config/config.ts';
 import { readEnvironment } from '../lib/config/env.ts';
-import { loadCatalog } from '../lib/config/load-catalog.ts';
+import type { Catalog } from '../lib/core/catalog/catalog.ts';
+import { SluiceError } from '../lib/core/errors.ts';
 import { durableStarter } from '../orchestrations/activities/durable-starter.ts';
 import { registerActivities } from '../orchestrations/activities/register-activities.ts';
 import { registerOrchestrations } from '../orchestrations/register.ts';
 import { createAdapters } from './adapters.ts';
+import { registerMisconfigured } from './http/public/register-misconfigured.ts';
 import { registerHttp } from './http/register.ts';
 import { registerTimers } from './timers/register-timers.ts';
+import { readConfiguration, type SettingMistake } from './wire-config.ts';
 import { createServices, createWork } from './wiring.ts';
 
-/** The composition root: settings and catalog are checked whole before anything is registered. */
+/**
+ * The composition root: settings and catalog are checked whole before anything is registered. With a
+ * mistake in them only the answers that tell the operator so are registered.
+ */
 const appDirectory = fileURLToPath(new URL('../../', import.meta.url));
-const config = loadConfig(readEnvironment());
-const catalog = loadCatalog(config.catalogPath, appDirectory);
-const adapters = createAdapters(config, catalog, appDirectory);
-const work = createWork(config, catalog, adapters);
-const makeStarter = (context: InvocationContext) => durableStarter(getClient(context));
+const configuration = readConfiguration(readEnvironment(), appDirectory);
+if (configuration.isValid) registerApp(configuration.config, configuration.catalog);
+else registerNothing(configuration.mistakes);
 
-registerHttp(
-  app,
-  createServices(config, adapters, work),
-  makeStarter,
-  { keyHeaders: config.keyHeaders },
-  [input.durableClient()],
-);
-registerTimers(work, makeStarter);
-registerActivities(work);
-registerOrchestrations();
+function registerApp(config: Config, catalog: Catalog): void {
+  const adapters = createAdapters(config, catalog, appDirectory);
+  const work = createWork(config, catalog, adapters);
+  const makeStarter = (context: InvocationContext) => durableStarter(getClient(context));
+  registerHttp(
+    app,
+    createServices(config, adapters, work),
+    makeStarter,
+    { keyHeaders: config.keyHeaders },
+    [input.durableClient()],
+  );
+  registerTimers(work, makeStarter);
+  registerActivities(work);
+  registerOrchestrations();
+}
+
+/** The host goes on; its log is the first place where an operator looks. */
+function registerNothing(mistakes: readonly SettingMistake[]): void {
+  const log = createLineLog(
+    (line) => process.stdout.write(line),
+    () => new Date(),
+  );
+  const settings = [...new Set(mistakes.map(({ setting }) => setting))];
+  const internal = mistakes.map(({ text }) => text).join(' | ');
+  const error = new SluiceError('configuration_invalid', { internal });
+  log.error('nothing is served until the settings are right', error, {
+    settings: settings.join(','),
+  });
+  registerMisconfigured(app, settings);
+}

@@ -1,4 +1,4 @@
-import type { HttpHandler, HttpRequest } from '@azure/functions';
+import type { HttpHandler, HttpMethod, HttpRequest } from '@azure/functions';
 import { SluiceError } from '../../lib/core/errors.ts';
 import type { Answer } from './answer.ts';
 import { refuseKeysInUrl } from './guard.ts';
@@ -13,6 +13,15 @@ import type { Route } from './route.ts';
  */
 export const fallbackName = 'zFallback';
 export const fallbackPath = '{*rest}';
+export const fallbackMethods: readonly HttpMethod[] = [
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+];
 
 /** 405 with `Allow` for a known path with a wrong method, 404 for everything else. */
 export function createFallback(

@@ -1,7 +1,7 @@
 import type { FunctionInput, app as functionsApp, InvocationContext } from '@azure/functions';
 import type { Starter } from '../../lib/core/exports/starter.ts';
 import type { Services } from '../services.ts';
-import { createFallback, fallbackName, fallbackPath } from './fallback.ts';
+import { createFallback, fallbackMethods, fallbackName, fallbackPath } from './fallback.ts';
 import { createHandler } from './handle-request.ts';
 import { routes } from './routes.ts';
 
@@ -34,7 +34,7 @@ export function registerHttp(
     });
   }
   app.http(fallbackName, {
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    methods: [...fallbackMethods],
     authLevel: 'anonymous',
     route: fallbackPath,
     handler: createFallback(routes, deps),

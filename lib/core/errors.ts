@@ -88,6 +88,7 @@ export const errorTable = {
   },
   audit_unavailable: { status: 503, passing: true, title: 'The audit log does not answer' },
   secret_unavailable: { status: 503, passing: true, title: 'A secret cannot be read' },
+  configuration_invalid: { status: 503, passing: true, title: 'The service is not set up right' },
 
   // Ours.
   internal_error: { status: 500, passing: true, title: 'Something went wrong on our side' },

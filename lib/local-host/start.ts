@@ -88,7 +88,9 @@ async function assemble({ resolved, settings, log, core, store }: Parts): Promis
   endpoint.current = { ...endpoint.current, origin: `http://localhost:${web.port}` };
   endpoint.rpcBaseUrl = `http://127.0.0.1:${rpc.port}${rpcPath}/`;
   setWebsiteHostname(web.port);
-  runtime.start(resolved.recoveryDelayMs);
+  // As on the real host: a hub that no function works for keeps its messages.
+  const hasDurable = functions.some(({ kind }) => kind === 'orchestration' || kind === 'activity');
+  if (hasDurable) runtime.start(resolved.recoveryDelayMs);
   for (const timer of timers) timer.start();
   const url = `http://${resolved.host}:${web.port}`;
   const close = () => shutDown({ web, rpc, timers, runtime, core, store });

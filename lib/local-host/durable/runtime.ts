@@ -13,6 +13,7 @@ export class DurableRuntime {
   readonly #dispatcher: Dispatcher;
   readonly #activities: ActivityWorker;
   readonly #clock: TimerClock;
+  #isStarted = false;
 
   constructor(parts: Omit<TaskHub, 'wake' | 'leftAlone'>, settings: HostSettings) {
     const wake = (instanceId: string) => this.#wake(instanceId);
@@ -26,6 +27,7 @@ export class DurableRuntime {
   /** Takes up everything that an earlier run left; after a crash it waits the given time first. */
   start(recoveryDelayMs: number): void {
     const { store } = this.hub;
+    this.#isStarted = true;
     const waiting = store.messages.waitingInstances();
     if (recoveryDelayMs > 0 && store.meta.find(cleanStopKey) === 'no') {
       this.#dispatcher.hold(waiting, recoveryDelayMs);
@@ -43,9 +45,9 @@ export class DurableRuntime {
     await Promise.all([this.#activities.stop(), this.#dispatcher.stop()]);
   }
 
-  /** Notes that nothing was left running. */
+  /** Notes that nothing was left running; what an earlier run left is still as it was without a start. */
   markCleanStop(): void {
-    this.hub.store.meta.save(cleanStopKey, 'yes');
+    if (this.#isStarted) this.hub.store.meta.save(cleanStopKey, 'yes');
   }
 
   #wake(instanceId: string): void {
