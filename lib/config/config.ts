@@ -28,6 +28,11 @@ export interface Config {
   /** SLUICE_ISSUERS as it is given; `loadIssuers` reads it. */
   readonly signIn: { readonly issuers: string | undefined; readonly allowLoopback: boolean };
   readonly webhooks: { readonly allowLoopback: boolean; readonly caFile: string | undefined };
+  /** Where metrics go: to both, to one, or to nobody. */
+  readonly telemetry: {
+    readonly azureMonitor: string | undefined;
+    readonly otlpEndpoint: string | undefined;
+  };
 }
 
 /** The emulator by connection string, or a real account by its endpoint and an identity. */
@@ -78,6 +83,19 @@ const storage = z
     return z.NEVER;
   });
 
+/** What the exporter would refuse later, when nobody looks. */
+const connectionString = z
+  .string()
+  .regex(
+    /(^|;)InstrumentationKey=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(;|$)/,
+    'must be the connection string of an Application Insights resource',
+  );
+
+const otlpEndpoint = z.url({
+  protocol: /^https?$/,
+  error: 'must be the base address of an OTLP receiver, for example https://otlp.example.com',
+});
+
 const schema = z.object({
   SLUICE_ENVIRONMENT: environmentName,
   SLUICE_REGION: regionName,
@@ -102,6 +120,8 @@ const schema = z.object({
   SLUICE_WEBHOOK_CA_FILE: z.string().optional(),
   SLUICE_ISSUERS: z.string().optional(),
   SLUICE_ISSUER_ALLOW_LOOPBACK: z.enum(['true', 'false'], 'must be true or false').default('false'),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint.optional(),
 });
 
 /** Names that belong to tests and benchmarks, not to the app. */
@@ -152,6 +172,10 @@ function toConfig(values: z.infer<typeof schema>, given: Environment): Config {
     webhooks: {
       allowLoopback: values.SLUICE_WEBHOOK_ALLOW_LOOPBACK === 'true',
       caFile: values.SLUICE_WEBHOOK_CA_FILE,
+    },
+    telemetry: {
+      azureMonitor: values.APPLICATIONINSIGHTS_CONNECTION_STRING,
+      otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     },
   });
 }

@@ -129,6 +129,24 @@ export const settings: readonly Setting[] = [
     description:
       'true lets this machine be an identity provider, by http too. For development only.',
   },
+  {
+    name: 'APPLICATIONINSIGHTS_CONNECTION_STRING',
+    required: false,
+    description:
+      'The Application Insights resource that metrics go to, with the app’s identity; the host reads it too, for its own telemetry. Absent: none go there.',
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    required: false,
+    description:
+      'Base address of an OTLP receiver that metrics go to, by HTTP in protobuf. Absent: none go there.',
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_HEADERS',
+    required: false,
+    description:
+      'Headers for the OTLP receiver, a credential for example, as name=value,name=value; a secret.',
+  },
 ];
 
 /** The prefix of settings that hold secrets when there is no vault. */

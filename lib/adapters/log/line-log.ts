@@ -2,10 +2,19 @@ import { asSluiceError } from '../../core/errors.ts';
 import type { Log, LogFields } from '../../core/log.ts';
 import { redact } from './redact.ts';
 
-/** Writes one JSON object per line; the Functions host takes the lines of the process as traces. */
-export function createLineLog(write: (line: string) => void, clock: () => Date): Log {
-  const line = (level: string, message: string, fields: LogFields) =>
-    write(`${JSON.stringify({ time: clock(), level, message, ...fields }, redacted)}\n`);
+/**
+ * Writes one JSON object per line; the Functions host takes the lines of the process as traces, but
+ * ties none of them to an invocation. `context` says what does.
+ */
+export function createLineLog(
+  write: (line: string) => void,
+  clock: () => Date,
+  context: () => LogFields = () => ({}),
+): Log {
+  const line = (level: string, message: string, fields: LogFields) => {
+    const facts = { time: clock(), level, message, ...context(), ...fields };
+    write(`${JSON.stringify(facts, redacted)}\n`);
+  };
   return {
     info: (message, fields = {}) => line('info', message, fields),
     warn: (message, fields = {}) => line('warn', message, fields),

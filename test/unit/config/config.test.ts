@@ -25,6 +25,7 @@ test('the local values are enough to start, and the rest has its stated default'
     keyHeaders: [],
     signIn: { issuers: undefined, allowLoopback: false },
     webhooks: { allowLoopback: true, caFile: undefined },
+    telemetry: { azureMonitor: undefined, otlpEndpoint: undefined },
   });
 });
 
@@ -76,4 +77,31 @@ test('an address of Azure may end with a slash, as Azure gives it out', () => {
     kind: 'endpoint',
     url: 'https://account.blob.core.windows.net',
   });
+});
+
+const key = 'InstrumentationKey=00000000-1111-2222-3333-444444444444';
+
+test.each([
+  [`${key};IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/`],
+  [`IngestionEndpoint=https://example.com/;${key}`],
+  [key],
+])('metrics go to the Application Insights resource of %s', (connectionString) => {
+  const config = loadConfig({ ...given, APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString });
+  expect(config.telemetry.azureMonitor).toBe(connectionString);
+});
+
+test('what cannot be a receiver of metrics is refused at the start, and the text is not repeated', () => {
+  const wrong = {
+    ...given,
+    APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=canary',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4317',
+  };
+  expect(() => loadConfig(wrong)).toThrow(
+    expect.objectContaining({
+      mistakes: [
+        'APPLICATIONINSIGHTS_CONNECTION_STRING must be the connection string of an Application Insights resource',
+        'OTEL_EXPORTER_OTLP_ENDPOINT must be the base address of an OTLP receiver, for example https://otlp.example.com',
+      ],
+    }),
+  );
 });

@@ -1,0 +1,35 @@
+import { ExportResultCode } from '@opentelemetry/core';
+import {
+  AggregationTemporality,
+  InstrumentType,
+  type PushMetricExporter,
+} from '@opentelemetry/sdk-metrics';
+import type { Health } from './health.ts';
+
+/**
+ * The exporter with one export under way at most: while one hangs, others fail at once and keep
+ * nothing. A gauge is sent only in the minute in which it was measured, because the next measurement
+ * may be another instance's, and the old one would stand beside it for ever.
+ */
+export function oneAtATime(exporter: PushMetricExporter, health: Health): PushMetricExporter {
+  let isBusy = false;
+  return {
+    export(metrics, done) {
+      if (isBusy) {
+        health.fails({ error: 'Busy' });
+        return done({ code: ExportResultCode.FAILED });
+      }
+      isBusy = true;
+      exporter.export(metrics, (result) => {
+        isBusy = false;
+        done(result);
+      });
+    },
+    forceFlush: () => exporter.forceFlush(),
+    shutdown: () => exporter.shutdown(),
+    selectAggregationTemporality: (type) =>
+      type === InstrumentType.GAUGE
+        ? AggregationTemporality.DELTA
+        : (exporter.selectAggregationTemporality?.(type) ?? AggregationTemporality.CUMULATIVE),
+  };
+}
