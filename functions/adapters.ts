@@ -14,6 +14,11 @@ import { createPostgresSource } from '../lib/adapters/sources/postgres/create-po
 import { createSluiceSource } from '../lib/adapters/sources/sluice/create-sluice-source.ts';
 import { createSqliteSource } from '../lib/adapters/sources/sqlite/create-sqlite-source.ts';
 import { createTableStores, type TableStores } from '../lib/adapters/tables/table-stores.ts';
+import {
+  createInvocationContext,
+  type InvocationContext,
+} from '../lib/adapters/telemetry/invocation-context.ts';
+import type { Telemetry } from '../lib/adapters/telemetry/telemetry.ts';
 import { createOutbound } from '../lib/adapters/webhooks/outbound-client.ts';
 import type { Config, StorageTarget } from '../lib/config/config.ts';
 import { loadIssuers } from '../lib/config/load-issuers.ts';
@@ -29,6 +34,7 @@ import type { OptionalSecretStore, SecretStore } from '../lib/core/secrets.ts';
 import type { Source, Sources } from '../lib/core/sources/source.ts';
 import type { DestinationCheck, Outbound } from '../lib/core/webhooks/outbound.ts';
 import type { UrlRules } from '../lib/core/webhooks/url-rules.ts';
+import { wireTelemetry } from './wire-telemetry.ts';
 
 /** Every product behind its port. */
 export interface Adapters {
@@ -43,13 +49,16 @@ export interface Adapters {
   readonly issuers: readonly SettingsIssuer[];
   readonly identityKeys: KeySource;
   readonly log: Log;
+  readonly invocations: InvocationContext;
+  readonly telemetry: Telemetry;
   readonly clock: Clock;
 }
 
 /** Makes every client; nothing is called yet. Relative paths of the catalog start at `appDirectory`. */
 export function createAdapters(config: Config, catalog: Catalog, appDirectory: string): Adapters {
   const clock = () => new Date();
-  const log = createLineLog((line) => process.stdout.write(line), clock);
+  const invocations = createInvocationContext();
+  const log = createLineLog((line) => process.stdout.write(line), clock, invocations.fields);
   const secrets = createSecrets(config, clock);
   const urlRules = {
     allowLoopback: config.webhooks.allowLoopback,
@@ -73,6 +82,12 @@ export function createAdapters(config: Config, catalog: Catalog, appDirectory: s
     }),
     identityKeys: createRemoteKeys({ clock, allowLoopback: config.signIn.allowLoopback }),
     log,
+    invocations,
+    telemetry: wireTelemetry(config, {
+      credential: () => credentialOf(config.appClientId),
+      appDirectory,
+      log,
+    }),
     clock,
   };
 }

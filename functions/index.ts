@@ -14,6 +14,7 @@ import { registerMisconfigured } from './http/public/register-misconfigured.ts';
 import { registerHttp } from './http/register.ts';
 import { registerTimers } from './timers/register-timers.ts';
 import { readConfiguration, type SettingMistake } from './wire-config.ts';
+import { registerHooks } from './wire-telemetry.ts';
 import { createServices, createWork } from './wiring.ts';
 
 /**
@@ -29,6 +30,7 @@ function registerApp(config: Config, catalog: Catalog): void {
   const adapters = createAdapters(config, catalog, appDirectory);
   const work = createWork(config, catalog, adapters);
   const makeStarter = (context: InvocationContext) => durableStarter(getClient(context));
+  registerHooks(adapters);
   registerHttp(
     app,
     createServices(config, adapters, work),

@@ -41,6 +41,7 @@ interface WebhookWork {
 
 export function createWork(config: Config, catalog: Catalog, adapters: Adapters): Work {
   const { stores, files, secrets, outbound, clock, log } = adapters;
+  const { metrics } = adapters.telemetry;
   const sealer = createSealer({ secrets, tenants: stores.tenants });
   const notifier = createNotifier(stores);
   const sender = createWebhookSender({ outbound, sealer, clock });
@@ -61,12 +62,21 @@ export function createWork(config: Config, catalog: Catalog, adapters: Adapters)
     notifier,
     sealer,
     sender,
-    deliverer: createDeliverer({ ...audited, sender, notifier, clock, random: Math.random, log }),
+    deliverer: createDeliverer({
+      ...audited,
+      sender,
+      notifier,
+      clock,
+      random: Math.random,
+      log,
+      metrics,
+    }),
     partRows: config.partRows,
     gzipLevel: config.gzipLevel,
     retentionDays: config.retentionDays,
     clock,
     log,
+    metrics,
   };
 }
 

@@ -9,11 +9,16 @@ import {
 } from '../../lib/core/keys/announce-expiring.ts';
 import { type SweepDeps, sweepExpired } from '../../lib/core/retention/sweep.ts';
 import { type SweepLogDeps, sweepDeliveryLog } from '../../lib/core/webhooks/sweep-log.ts';
+import {
+  type WatchDeliveriesDeps,
+  watchDeliveries,
+} from '../../lib/core/webhooks/watch-deliveries.ts';
 
 export interface TimerDeps
   extends SweepDeps,
     WatchdogDeps,
     SweepLogDeps,
+    WatchDeliveriesDeps,
     AnnounceExpiringDeps,
     RetireMonthsDeps {}
 
@@ -21,6 +26,8 @@ export interface TimerDeps
 const sweepSchedule = '0 */10 * * * *';
 /** Every minute: a start that was lost is made good within two. */
 const watchdogSchedule = '30 * * * * *';
+/** Every hour: a delivery that was lost waits no longer than that. */
+const deliverySchedule = '0 10 * * * *';
 /** Every day, UTC, at a quiet time. */
 const webhookLogSchedule = '0 20 3 * * *';
 
@@ -39,15 +46,20 @@ export function registerTimers(
     schedule: sweepSchedule,
     extraInputs: [input.durableClient()],
     handler: async (_timer: Timer, context: InvocationContext) => {
-      const result = await sweepExpired(deps, makeStarter(context));
-      deps.log.info('retention sweep done', { ...result });
+      await sweepExpired(deps, makeStarter(context));
+    },
+  });
+  app.timer('deliveryWatch', {
+    schedule: deliverySchedule,
+    extraInputs: [input.durableClient()],
+    handler: async (_timer: Timer, context: InvocationContext) => {
+      await watchDeliveries(deps, makeStarter(context));
     },
   });
   app.timer('webhookLogSweep', {
     schedule: webhookLogSchedule,
-    extraInputs: [input.durableClient()],
-    handler: async (_timer: Timer, context: InvocationContext) => {
-      const result = await sweepDeliveryLog(deps, makeStarter(context));
+    handler: async () => {
+      const result = await sweepDeliveryLog(deps);
       deps.log.info('webhook log sweep done', { ...result });
     },
   });

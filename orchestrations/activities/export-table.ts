@@ -5,16 +5,19 @@ import type { TableRecord } from '../../lib/core/exports/table-record.ts';
 import type { Stored } from '../../lib/core/stored.ts';
 import type { TableInput, TableResult } from '../contract.ts';
 import { followTable } from './follow-table.ts';
+import { type NoteTableDeps, noteExported, tableFacts } from './note-table.ts';
 import { type ReadTableDeps, readTable } from './read-table.ts';
 import { claimTable, type TableClaim } from './table-claim.ts';
 import { withProgress } from './with-progress.ts';
+
+export interface ExportTableDeps extends ReadTableDeps, NoteTableDeps {}
 
 /**
  * Writes one table of an export, wholly and from one snapshot. A run that finds the table ready
  * returns at once; any other run starts over and replaces what an earlier one left. Final trouble is
  * returned, passing trouble is thrown; either way the table's row says what happened.
  */
-export async function exportTable(deps: ReadTableDeps, input: TableInput): Promise<TableResult> {
+export async function exportTable(deps: ExportTableDeps, input: TableInput): Promise<TableResult> {
   const { value: record } = await getExport(deps.exports, input.tenantId, input.exportId);
   if (record.cancelRequestedAt !== undefined) return { ok: false, code: 'cancelled' };
   const found = await deps.tables.find(input.exportId, input.table);
@@ -28,10 +31,11 @@ export async function exportTable(deps: ReadTableDeps, input: TableInput): Promi
       readTable(deps, record, claim, counter, signal),
     );
     await finish(deps, claim);
-    return { ok: true, rows: claim.current.rows };
   } catch (error) {
     return settle(deps, input, claim, error);
   }
+  noteExported(deps, input, claim.current);
+  return { ok: true, rows: claim.current.rows };
 }
 
 /** Undefined when another run claimed the table in the same moment. */
@@ -69,7 +73,10 @@ async function settle(
   if (failure.code === 'superseded') return followTable(deps, input);
   if (failure.code === 'cancelled') return { ok: false, code: failure.code };
   const passing = isPassing(error);
-  deps.log.error('table could not be exported', error, { ...input, passing });
+  deps.log.error('table could not be exported', error, {
+    ...tableFacts(input, claim.current),
+    passing,
+  });
   await claim.save({ failure, status: passing ? 'running' : 'failed', updatedAt: deps.clock() });
   if (passing) throw new Error(failure.code);
   return { ok: false, code: failure.code };

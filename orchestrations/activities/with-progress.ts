@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { SluiceError } from '../../lib/core/errors.ts';
+import { asSluiceError, SluiceError } from '../../lib/core/errors.ts';
 import type { ExportStore } from '../../lib/core/exports/stores.ts';
 import type { Log } from '../../lib/core/log.ts';
 import type { TableInput } from '../contract.ts';
+import { tableFacts } from './note-table.ts';
 import type { TableClaim } from './table-claim.ts';
 
 const everyMs = 2_000;
@@ -59,8 +60,8 @@ async function beat(
       if (isEnd(error)) return stopWork.abort(error);
       // The work itself meets the same trouble and decides; a lost beat loses nothing.
       deps.log.warn('progress could not be written', {
-        exportId: input.exportId,
-        table: input.table,
+        ...tableFacts(input, claim.current),
+        code: asSluiceError(error).code,
       });
     }
   }

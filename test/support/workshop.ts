@@ -7,11 +7,12 @@ import { createAuditLog } from '../../lib/core/audit/audit-log.ts';
 import type { Catalog } from '../../lib/core/catalog/catalog.ts';
 import type { ExportRecord } from '../../lib/core/exports/export-record.ts';
 import type { ExportWork, Starter } from '../../lib/core/exports/starter.ts';
-import type { Log } from '../../lib/core/log.ts';
 import { createSigner } from '../../lib/core/signing/signer.ts';
 import { createAnnouncer } from '../../lib/core/webhooks/announce.ts';
 import { startAzurite } from './azurite.ts';
 import { createMemorySource } from './memory-source.ts';
+import { notingLog } from './noting-log.ts';
+import { notingMetrics } from './noting-metrics.ts';
 import { stampIn } from './residency.ts';
 
 /** Real storage around a source and a clock that the test holds. */
@@ -41,7 +42,8 @@ export async function openWorkshop() {
         random: Math.random,
       }),
       clock: () => time.now,
-      log: silentLog,
+      log: notingLog(),
+      metrics: notingMetrics(),
       partRows: 3,
       gzipLevel: 1,
       retentionDays: 7,
@@ -64,8 +66,6 @@ const catalog: Catalog = {
   })),
   excluded: [],
 };
-
-const silentLog: Log = { info() {}, warn() {}, error() {} };
 
 /** Notes what it was asked to start, and starts nothing. */
 export function notingStarter(state: 'missing' | 'running' | 'ended' = 'running') {

@@ -68,6 +68,7 @@ function fromEntity(entity: EntityReader): ExportRecord {
     request: entity.json<ExportRequest>('request'),
     requestedBy: entity.text('requestedBy'),
     requestedAt: entity.date('requestedAt'),
+    retriedAt: entity.dateOr('retriedAt'),
     startedAt: entity.dateOr('startedAt'),
     completedAt: entity.dateOr('completedAt'),
     expiresAt: entity.dateOr('expiresAt'),

@@ -138,5 +138,5 @@ function logFailure(
   url: string,
   { error, cause }: Extract<PostAnswer, { readonly cause: string }>,
 ): void {
-  log.warn('Webhook call failed', { host: URL.parse(url)?.hostname, error, cause });
+  log.warn('webhook call failed', { host: URL.parse(url)?.hostname, error, cause });
 }

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { Failure } from '../errors.ts';
+import type { EndStatus } from '../metrics.ts';
 import type { Signer } from '../signing/signer.ts';
 import type { Stored } from '../stored.ts';
 import { changeExport } from './change-export.ts';
 import type { ExportFiles } from './export-files.ts';
 import type { ExportRecord } from './export-record.ts';
 import { buildManifest, type FailedTable, nextRevision, totalsOf } from './manifest.ts';
+import { type NoteEndDeps, noteEnd } from './note-end.ts';
 import { type Reconciled, reconcile } from './reconcile.ts';
 import type { ExportWork } from './starter.ts';
 import type { DueStore, ExportStore, PartStore, TableStore } from './stores.ts';
@@ -15,7 +17,7 @@ import type { TableRecord } from './table-record.ts';
 import { type ExportStatus, requireMove } from './transitions.ts';
 import { writeManifest } from './write-manifest.ts';
 
-export interface CloseExportDeps {
+export interface CloseExportDeps extends NoteEndDeps {
   readonly catalog: Catalog;
   readonly exports: ExportStore;
   readonly tables: TableStore;
@@ -109,12 +111,12 @@ async function closeReady(
   });
   const bytes = await writeManifest(deps.files, deps.signer, manifest);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return finish(deps, record, {
-    ...record,
+  const end = {
     status: manifest.status,
     totals: totalsOf(proven),
     manifest: { sha256, revision: nextRevision(record) },
-  });
+  };
+  return finish(deps, record, end, failed.length);
 }
 
 function closeFailed(
@@ -122,29 +124,37 @@ function closeFailed(
   record: ExportRecord,
   failed: readonly FailedTable[],
 ): Promise<ExportStatus> {
-  return finish(deps, record, { ...record, status: 'failed', error: whyFailed(failed) });
+  return finish(deps, record, { status: 'failed', error: whyFailed(failed) }, failed.length);
 }
 
 async function closeCancelled(deps: CloseExportDeps, record: ExportRecord): Promise<ExportStatus> {
   await deps.files.removeAll(record.id);
-  return finish(deps, record, { ...record, status: 'cancelled' });
+  return finish(deps, record, { status: 'cancelled' }, 0);
 }
 
 /** The sweep's row comes before the final state, so that nothing finished is ever kept for good. */
 async function finish(
   deps: CloseExportDeps,
   before: ExportRecord,
-  after: ExportRecord,
+  end: AttemptEnd,
+  failedTables: number,
 ): Promise<ExportStatus> {
-  requireMove(before.status, after.status);
+  requireMove(before.status, end.status);
   const { completedAt, expiresAt } = moments(deps, before);
   await deps.due.markExpiry({ tenantId: before.tenantId, exportId: before.id, at: expiresAt });
+  const after = { ...before, ...end, completedAt, expiresAt };
   const written = await changeExport(deps.exports, before.tenantId, before.id, (found) =>
-    found.status === before.status && found.attempt === before.attempt
-      ? { ...after, completedAt, expiresAt }
-      : undefined,
+    found.status === before.status && found.attempt === before.attempt ? after : undefined,
   );
+  // A write whose answer was lost is found done and is noted too; so is, now and then, a twin's.
+  if (written.status === after.status && written.attempt === after.attempt) {
+    noteEnd(deps, after, failedTables);
+  }
   return written.status;
+}
+
+interface AttemptEnd extends Pick<ExportRecord, 'totals' | 'manifest' | 'error'> {
+  readonly status: EndStatus;
 }
 
 function moments(

@@ -32,6 +32,8 @@ export interface ExportRecord {
   /** `key:<id>`; see `principalName`. */
   readonly requestedBy: string;
   readonly requestedAt: Date;
+  /** When the present attempt was asked for; absent for the first. */
+  readonly retriedAt?: Date;
   readonly startedAt?: Date;
   readonly completedAt?: Date;
   /** When the files are deleted; set with every final state. */

@@ -22,7 +22,8 @@ export async function retryExport(
   exportId: string,
   starter: Starter,
 ): Promise<ExportRecord> {
-  await deps.due.markRunning({ tenantId, exportId, at: deps.clock() });
+  const retriedAt = deps.clock();
+  await deps.due.markRunning({ tenantId, exportId, at: retriedAt });
   const record = await changeExport(deps.exports, tenantId, exportId, (found) => {
     if (
       found.deletion !== undefined ||
@@ -31,15 +32,15 @@ export async function retryExport(
     ) {
       throw notRetryable(found);
     }
-    return nextAttempt(found);
+    return nextAttempt(found, retriedAt);
   });
   await tryStart(deps.log, starter, record);
   return record;
 }
 
-function nextAttempt(record: ExportRecord): ExportRecord {
+function nextAttempt(record: ExportRecord, retriedAt: Date): ExportRecord {
   const { completedAt, closingAt, expiresAt, error, totals, ...rest } = record;
-  return { ...rest, status: 'processing', attempt: record.attempt + 1 };
+  return { ...rest, status: 'processing', attempt: record.attempt + 1, retriedAt };
 }
 
 function notRetryable(record: ExportRecord): SluiceError {

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Starter } from '../exports/starter.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Stored } from '../stored.ts';
 import type { Notifier } from './announce.ts';
 import { changeStored } from './change-stored.ts';
@@ -9,6 +10,7 @@ import type { Delivery, DeliveryStore } from './delivery.ts';
 import { type AttemptOutcome, closed, dueInMs, progressAfter } from './delivery-progress.ts';
 import type { Endpoint, EndpointStore } from './endpoint.ts';
 import { healthAfter } from './endpoint-health.ts';
+import { noteAttempt } from './note-attempt.ts';
 import type { OutboundResult } from './outbound.ts';
 import type { WebhookSender } from './send-webhook.ts';
 import { tellDisabled } from './tell-disabled.ts';
@@ -44,6 +46,7 @@ export interface DelivererDeps {
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 /** Delivers over these stores and this way out. */
@@ -131,7 +134,7 @@ async function recordHealth(
   };
   const now = await changeStored(row, stored, (value) => healthAfter(value, { url, answer, at }));
   if (now?.disabledAt === at) {
-    log.warn('Webhook endpoint disabled', { tenantId, endpointId: id, reason: now.disabledReason });
+    log.warn('webhook endpoint disabled', { tenantId, endpointId: id, reason: now.disabledReason });
     await tellDisabled(deps, now);
   }
   return now === undefined || now.disabledAt !== undefined;
@@ -142,17 +145,8 @@ async function recordAttempt(
   stored: Stored<Delivery>,
   outcome: AttemptOutcome,
 ): Promise<AttemptResult> {
-  const { answer } = outcome;
   const now = await change(deps, stored, (value) => progressAfter(value, outcome));
-  deps.log.info('Webhook attempted', {
-    tenantId: stored.value.tenantId,
-    deliveryId: stored.value.id,
-    endpointId: stored.value.endpointId,
-    attempt: outcome.attemptsBefore + 1,
-    status: answer.status,
-    error: answer.ok ? undefined : answer.error,
-    deliveryStatus: now?.status,
-  });
+  noteAttempt(deps, stored.value, outcome, now?.status);
   if (now?.status !== 'pending') return { done: true };
   return { done: false, waitMs: dueInMs(now, deps.clock()) };
 }

@@ -2,6 +2,7 @@ import { createBlobExportFiles } from '../../../lib/adapters/blobs/blob-export-f
 import { emulatorAccount } from '../../../lib/adapters/shared/storage-options.ts';
 import { createPostgresSource } from '../../../lib/adapters/sources/postgres/create-postgres-source.ts';
 import { createTableStores } from '../../../lib/adapters/tables/table-stores.ts';
+import { forwardMetrics } from '../../../lib/adapters/telemetry/forward-metrics.ts';
 import type { PostgresSourceConfig } from '../../../lib/core/catalog/catalog.ts';
 import { exportTable } from '../../../orchestrations/activities/export-table.ts';
 
@@ -50,6 +51,7 @@ const result = await exportTable(
     sources: () => source,
     clock: () => new Date(),
     log: { info() {}, warn() {}, error: (message, error) => console.error(message, error) },
+    metrics: forwardMetrics(() => {}),
     partRows: 1_000_000,
     gzipLevel: 1,
   },

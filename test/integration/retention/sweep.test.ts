@@ -9,6 +9,8 @@ import { runWatchdog } from '../../../lib/core/exports/watchdog.ts';
 import { deleteExport } from '../../../lib/core/retention/delete-export.ts';
 import { sweepExpired } from '../../../lib/core/retention/sweep.ts';
 import { exportTable } from '../../../orchestrations/activities/export-table.ts';
+import { notingLog } from '../../support/noting-log.ts';
+import { notingMetrics } from '../../support/noting-metrics.ts';
 import {
   acceptExport,
   notingStarter,
@@ -28,6 +30,8 @@ const hourMs = 3_600_000;
 const pass = (hours: number) => {
   workshop.time.now = new Date(workshop.time.now.getTime() + hours * hourMs);
 };
+
+const nothing = { deleted: 0, failed: 0, lagSeconds: 0 };
 
 /** Each case begins with nothing left to sweep. */
 beforeEach(async () => {
@@ -54,16 +58,16 @@ test('L4 S34 files live seven days to the hour; then they, the container and eve
   const url = await signer.signFile(work.exportId, 'one-00001.csv', window);
   pass(7 * 24 - 1);
   const early = notingStarter();
-  expect(await sweepExpired(workshop.deps, early.starter)).toEqual({ deleted: 0, failed: 0 });
+  expect(await sweepExpired(workshop.deps, early.starter)).toEqual(nothing);
   expect((await fetch(url)).status).toBe(200);
   pass(1);
   const { starter, purged } = notingStarter();
-  expect(await sweepExpired(workshop.deps, starter)).toEqual({ deleted: 1, failed: 0 });
+  expect(await sweepExpired(workshop.deps, starter)).toEqual({ ...nothing, deleted: 1 });
   expect((await fetch(url)).status).toBe(404);
   expect(await workshop.deps.files.exists(work.exportId)).toBe(false);
   expect(await statusOf(work)).toBe('expired');
   expect(purged).toEqual([work]);
-  expect(await sweepExpired(workshop.deps, starter)).toEqual({ deleted: 0, failed: 0 });
+  expect(await sweepExpired(workshop.deps, starter)).toEqual(nothing);
 });
 
 async function receiptsOf({ tenantId }: ExportWork) {
@@ -118,9 +122,42 @@ test('one export that cannot be deleted does not hold up the others, and is trie
     exportId === stuck.exportId ? Promise.reject(new Error('held')) : files.removeAll(exportId);
   const { starter } = notingStarter();
   const result = await sweepExpired({ ...workshop.deps, files: { ...files, removeAll } }, starter);
-  expect(result).toEqual({ deleted: 1, failed: 1 });
+  expect(result).toEqual({ deleted: 1, failed: 1, lagSeconds: 0 });
   expect([await statusOf(stuck), await statusOf(fine)]).toEqual(['ready', 'expired']);
-  expect(await sweepExpired(workshop.deps, starter)).toEqual({ deleted: 1, failed: 0 });
+  expect(await sweepExpired(workshop.deps, starter)).toMatchObject({ deleted: 1, failed: 0 });
+});
+
+test('a sweep tells how late it is by what is really due, and goes on telling while that cannot be deleted', async () => {
+  const stuck = await exported();
+  pass(7 * 24 + 2);
+  const log = notingLog();
+  const metrics = notingMetrics();
+  const removeAll = () => Promise.reject(new Error('held'));
+  const held = { ...workshop.deps, log, metrics, files: { ...workshop.deps.files, removeAll } };
+  const { starter } = notingStarter();
+  await sweepExpired(held, starter);
+  pass(1);
+  await sweepExpired(held, starter);
+  await sweepExpired({ ...held, files: workshop.deps.files }, starter);
+  // Whoever deletes an export early leaves a mark that is no longer due.
+  const early = await exported();
+  await deleteExport(workshop.deps, { ...early, reason: 'request' }, starter);
+  pass(8 * 24);
+  await sweepExpired({ ...held, files: workshop.deps.files }, starter);
+  const lines = [
+    { deleted: 0, failed: 1, lagSeconds: 2 * 3600 },
+    { deleted: 0, failed: 1, lagSeconds: 3 * 3600 },
+    { deleted: 1, failed: 0, lagSeconds: 3 * 3600 },
+    nothing,
+  ];
+  const line = { level: 'info', message: 'retention sweep done' };
+  expect(log.of('retention sweep done')).toEqual(lines.map((swept) => ({ ...line, ...swept })));
+  expect(metrics.told).toEqual(lines.map((swept) => ['sweepDone', swept]));
+  const { tenantId, exportId } = stuck;
+  expect(log.of('retention sweep could not delete an export')[0]).toMatchObject({
+    tenantId,
+    exportId,
+  });
 });
 
 test('a retry moves the end of life; the old mark deletes nothing', async () => {
@@ -137,10 +174,10 @@ test('a retry moves the end of life; the old mark deletes nothing', async () => 
   await exportTable(workshop.deps, { ...second, table: 1 });
   expect(await closeExport(workshop.deps, second)).toBe('ready');
   pass(2 * 24);
-  expect(await sweepExpired(workshop.deps, starter)).toEqual({ deleted: 0, failed: 0 });
+  expect(await sweepExpired(workshop.deps, starter)).toEqual(nothing);
   expect(await statusOf(work)).toBe('ready');
   pass(5 * 24);
-  expect(await sweepExpired(workshop.deps, starter)).toEqual({ deleted: 1, failed: 0 });
+  expect(await sweepExpired(workshop.deps, starter)).toMatchObject({ deleted: 1, failed: 0 });
 });
 
 test('the watchdog starts what has no instance, after a minute and not before', async () => {

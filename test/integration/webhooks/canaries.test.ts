@@ -12,6 +12,7 @@ import { createDeliverer } from '../../../lib/core/webhooks/deliver.ts';
 import { createEndpointService } from '../../../lib/core/webhooks/endpoints.ts';
 import { createWebhookSender } from '../../../lib/core/webhooks/send-webhook.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
+import { notingMetrics } from '../../support/noting-metrics.ts';
 import { startWebhookReceiver } from '../../support/webhook-receiver.ts';
 import { recordingLog, sampleEvent } from '../../support/webhook-samples.ts';
 import { freshStores, newPrefix } from '../tables/fresh-stores.ts';
@@ -41,7 +42,9 @@ async function wholeThing(prefix: string) {
   const sealer = createSealer({ secrets, tenants: stores.tenants });
   const sender = createWebhookSender({ outbound, sealer, clock });
   const notifier = createNotifier(stores);
-  const deps = { ...stores, outbound, sealer, sender, notifier, clock, log, random: Math.random };
+  const metrics = notingMetrics();
+  const random = Math.random;
+  const deps = { ...stores, outbound, sealer, sender, notifier, clock, log, metrics, random };
   const service = createEndpointService({ ...deps, urlRules, destinations: outbound });
   return {
     tenantId: tenant.id,

@@ -12,6 +12,7 @@ import {
   memoryDeliveryStore,
   memoryEndpointStore,
 } from '../../support/memory-webhook-stores.ts';
+import { notingMetrics } from '../../support/noting-metrics.ts';
 import {
   type ReceiverAnswer,
   startWebhookReceiver,
@@ -52,6 +53,7 @@ async function pipeline(receiver: WebhookReceiver, input: Omit<EndpointInput, 'u
     clock,
     random,
     log,
+    metrics: notingMetrics(),
   });
   const [id = ''] = await announcer.announce(sampleEvent());
   const starter = { startDelivery: async () => undefined };

@@ -6,7 +6,7 @@ import { createDeliverer } from '../../../lib/core/webhooks/deliver.ts';
 import type { OutboundRequest, OutboundResult } from '../../../lib/core/webhooks/outbound.ts';
 import { memoryEndpointStore } from '../../support/memory-webhook-stores.ts';
 import { sampleEndpoint, sampleSigningSecret } from '../../support/webhook-samples.ts';
-import { accepted, hourMs, refused, scene } from './scene.ts';
+import { accepted, hourMs, refused, scene, status } from './scene.ts';
 
 describe('L1 one attempt', () => {
   test('posts the signed body to the endpoint and closes the delivery', async () => {
@@ -117,7 +117,7 @@ describe('L1 one attempt', () => {
     const { attempt, lines, posts } = await scene();
     await attempt();
     const text = lines.join('\n');
-    expect(text).toContain('Webhook attempted');
+    expect(text).toContain('webhook attempted');
     const [post] = posts;
     const secrets = [
       sampleSigningSecret,
@@ -229,4 +229,53 @@ describe('S22 crashes and races', () => {
       lastFailureAt: expect.any(Date),
     });
   });
+});
+
+describe('what is told of an attempt', () => {
+  test('the line has everything that a query asks for, and the metric neither tenant nor id', async () => {
+    const { attempt, id, lines, told, world } = await scene();
+    world.answer = accepted;
+    await attempt();
+    const line = lines.map((text) => JSON.parse(text)).find(isAttempt);
+    expect(line).toEqual({
+      message: 'webhook attempted',
+      tenantId: 'acme',
+      exportId: 'export1',
+      deliveryId: id,
+      endpointId: 'endpoint1',
+      type: 'export.completed',
+      attempt: 1,
+      status: 204,
+      deliveryStatus: 'delivered',
+      durationMs: 0,
+    });
+    expect(told).toEqual([
+      ['deliveryAttempted', { outcome: 'delivered', type: 'export.completed' }],
+    ]);
+  });
+
+  test('each outcome is counted by its name: another attempt to come, none left, endpoint gone', async () => {
+    const { attempt, told, world } = await scene();
+    for (let made = 0; made < limits.webhookAttempts; made++) {
+      await attempt();
+      world.nowMs += 30 * hourMs;
+    }
+    const retried = await scene();
+    retried.world.answer = status(410);
+    await retried.attempt();
+    const outcomes = [...told, ...retried.told].map(([, facts]) =>
+      'outcome' in facts ? facts.outcome : undefined,
+    );
+    expect(new Set(outcomes.slice(0, -2))).toEqual(new Set(['retrying']));
+    expect(outcomes.slice(-2)).toEqual(['failed', 'dropped']);
+  });
+
+  test('of a delivery that is dropped without a post there is no attempt', async () => {
+    const { attempt, told, lines } = await scene({ endpoint: { disabledAt: new Date() } });
+    await attempt();
+    expect(told).toEqual([]);
+    expect(lines.filter((text) => isAttempt(JSON.parse(text)))).toEqual([]);
+  });
+
+  const isAttempt = ({ message }: { readonly message: string }) => message === 'webhook attempted';
 });

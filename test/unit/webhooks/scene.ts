@@ -10,6 +10,7 @@ import type {
 } from '../../../lib/core/webhooks/outbound.ts';
 import { createWebhookSender } from '../../../lib/core/webhooks/send-webhook.ts';
 import { memoryDeliveryStore, memoryEndpointStore } from '../../support/memory-webhook-stores.ts';
+import { notingMetrics } from '../../support/noting-metrics.ts';
 import {
   recordingLog,
   sampleEndpoint,
@@ -32,6 +33,7 @@ export async function scene(options: { readonly endpoint?: Partial<Endpoint> } =
   const endpoints = memoryEndpointStore();
   const deliveries = memoryDeliveryStore();
   const log = recordingLog();
+  const metrics = notingMetrics();
   const posts: OutboundRequest[] = [];
   const started: string[] = [];
   const world = { nowMs: Date.parse('2026-11-20T10:00:00Z'), random: 0.5, answer: refused };
@@ -48,6 +50,7 @@ export async function scene(options: { readonly endpoint?: Partial<Endpoint> } =
     endpoints,
     deliveries,
     log,
+    metrics,
     sender: senderOf(),
     notifier: createNotifier({ endpoints, deliveries }),
     clock,
@@ -80,6 +83,7 @@ export async function scene(options: { readonly endpoint?: Partial<Endpoint> } =
     senderOf,
     id,
     lines: log.lines,
+    told: metrics.told,
     attempt: (deliveryId = id) => createDeliverer(deps).attempt('acme', deliveryId, starter),
     row: (deliveryId = id) => valueIn<Delivery>(deliveries.find('acme', deliveryId)),
     endpoint: (endpointId = 'endpoint1') => valueIn<Endpoint>(endpoints.find('acme', endpointId)),

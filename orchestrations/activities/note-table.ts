@@ -1,0 +1,33 @@
+import type { Clock } from '../../lib/core/clock.ts';
+import type { TableRecord } from '../../lib/core/exports/table-record.ts';
+import type { Log, LogFields } from '../../lib/core/log.ts';
+import type { Metrics } from '../../lib/core/metrics.ts';
+import type { TableInput } from '../contract.ts';
+
+export interface NoteTableDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** What each log line about a table of an export names. */
+export function tableFacts(
+  { tenantId, exportId, attempt, table: tableIndex }: TableInput,
+  { name }: Pick<TableRecord, 'name'>,
+): LogFields {
+  return { exportId, tenantId, attempt, table: name, tableIndex };
+}
+
+/** Writes one line about a table that was written wholly, and counts it. */
+export function noteExported(
+  { clock, log, metrics }: NoteTableDeps,
+  input: TableInput,
+  record: TableRecord,
+): void {
+  const { name: table, source, rows, bytes } = record;
+  const now = clock();
+  const durationMs = now.getTime() - (record.startedAt ?? now).getTime();
+  const written = { source, rows, bytes, durationMs };
+  log.info('table exported', { ...tableFacts(input, record), ...written });
+  metrics.tableExported({ table, ...written });
+}
