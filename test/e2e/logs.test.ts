@@ -4,7 +4,8 @@ import { expect, inject, test } from 'vitest';
 import { waitFor } from '../support/wait-for.ts';
 import { startWebhookReceiver } from '../support/webhook-receiver.ts';
 import { download } from './support/download.ts';
-import { secretsIn } from './support/log-check.ts';
+import { appLines, type LogLine, missingFields, secretsIn } from './support/log-check.ts';
+import { manifestSchema } from './support/manifest.ts';
 import { api } from './support/suite.ts';
 import { sourceIds } from './support/vendor-database.ts';
 
@@ -60,3 +61,47 @@ test.runIf(logFile !== undefined)(
     expect(secretsIn(log, inject('e2e').secrets ?? [])).toEqual([]);
   },
 );
+
+test.runIf(logFile !== undefined)(
+  'an export leaves one line for each table and one for its end, with the manifest’s numbers',
+  async () => {
+    const alpha = await api.tenant(sourceIds.alpha);
+    const { id } = await api.run(alpha, ['all_types', 'people', 'missing']);
+    const manifest = await api.call('GET', `v1/exports/${id}/manifest`, { key: alpha.key });
+    const { tables, totals } = manifest.as(manifestSchema);
+    const lines = await linesOf(id, 'export ended');
+    const of = { exportId: id, tenantId: alpha.id, attempt: 1 };
+    const named = (message: string) => lines.filter((line) => line.message === message);
+    expect(tables).toHaveLength(2);
+    expect(named('table exported').toSorted(byTable)).toMatchObject(
+      tables.map(({ name, rows, files }) => ({
+        ...of,
+        table: name,
+        source: 'main',
+        rows,
+        bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+        durationMs: expect.any(Number),
+      })),
+    );
+    expect(named('table could not be exported')).toMatchObject([
+      { ...of, table: 'missing', tableIndex: 2, code: 'table_missing', passing: false },
+    ]);
+    const { rows, bytes } = totals;
+    const end = { ...of, status: 'partially_ready', rows, bytes, tables: 3, failedTables: 1 };
+    expect(named('export ended')).toMatchObject([end]);
+    expect(missingFields(lines)).toEqual([]);
+  },
+);
+
+async function linesOf(exportId: string, last: string): Promise<readonly LogLine[]> {
+  const read = async () => {
+    const lines = appLines(await readFile(logFile ?? '', 'utf8'));
+    const own = lines.filter((line) => line['exportId'] === exportId);
+    return own.some(({ message }) => message === last) ? own : undefined;
+  };
+  return waitFor(`the line ${last}`, read, 30_000);
+}
+
+function byTable(one: LogLine, other: LogLine): number {
+  return String(one['table']).localeCompare(String(other['table']));
+}

@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { startBackends } from './backends.ts';
 import { type E2eFacts, readFacts } from './facts.ts';
 import { startHost } from './host.ts';
-import { secretsIn, secretsOf } from './log-check.ts';
+import { appLines, missingFields, secretsIn, secretsOf } from './log-check.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -45,10 +45,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => running.disposeAsync();
 }
 
-/** S25: throws when anything that the host logged during the whole suite holds a secret or row data. */
+/**
+ * Throws when anything that the host logged during the whole suite holds a secret or row data (S25), or
+ * lacks a field that queries ask for.
+ */
 async function checkLog(logFile: string, secrets: readonly string[]): Promise<void> {
   const log = await readFile(logFile, 'utf8').catch(() => '');
   const found = secretsIn(log, secrets);
-  if (found.length === 0) return;
-  throw new Error(`S25: the log of the suite holds ${found.length} secrets: ${found.join(', ')}`);
+  if (found.length > 0) {
+    throw new Error(`S25: the log of the suite holds ${found.length} secrets: ${found.join(', ')}`);
+  }
+  const missing = missingFields(appLines(log));
+  if (missing.length > 0) throw new Error(`Lines of the log lack: ${missing.join(', ')}`);
 }

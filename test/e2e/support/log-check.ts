@@ -1,5 +1,8 @@
 import { typeCases } from './vendor-database.ts';
 
+const work = ['exportId', 'tenantId', 'attempt'];
+const invocation = ['function', 'functionInvocationId', 'traceId'];
+
 /** What no log line may hold, whoever wrote it. */
 const patterns: readonly (readonly [string, RegExp])[] = [
   ['an API key', /slc_[a-z0-9]+_[0-9A-Za-z]{12}_[0-9A-Za-z]+/],
@@ -46,4 +49,41 @@ export function secretsOf(settings: Readonly<Record<string, string>>): readonly 
 function partsOf(value: string): readonly string[] {
   if (value.startsWith('{')) return Object.values(JSON.parse(value) as Record<string, string>);
   return URL.canParse(value) ? [decodeURIComponent(new URL(value).password)] : [];
+}
+
+/** What queries and alerts ask of each kind of line. */
+const requiredFields: Readonly<Record<string, readonly string[]>> = {
+  'table exported': [...work, 'table', 'source', 'rows', 'bytes', 'durationMs'],
+  'table could not be exported': [...work, 'table', 'tableIndex', 'code', 'passing'],
+  'export ended': [...work, 'status', 'rows', 'bytes', 'tables', 'failedTables', 'durationMs'],
+  'webhook attempted': ['tenantId', 'deliveryId', 'endpointId', 'type', 'attempt', 'durationMs'],
+  'webhook endpoint disabled': ['tenantId', 'endpointId', 'reason'],
+  'webhook call failed': ['host', 'error'],
+  'queue measured': ['pending', 'processing', 'oldestPendingSeconds'],
+  'deliveries measured': ['pending', 'overdue', 'oldestOverdueSeconds', 'restarted'],
+  'retention sweep done': ['deleted', 'failed', 'lagSeconds'],
+  'watchdog restarts an export': [...work, 'status', 'state'],
+  'audit head': ['chain', 'month', 'seq', 'hash'],
+  'request refused': ['requestId', 'route', 'code'],
+  'request failed': ['requestId', 'route', 'code'],
+};
+
+/** The lines of the app itself: JSON objects among whatever else a host writes. */
+export function appLines(log: string): readonly LogLine[] {
+  return log
+    .split('\n')
+    .filter((line) => line.startsWith('{"time":'))
+    .map((line): LogLine => JSON.parse(line));
+}
+
+export type LogLine = Readonly<Record<string, unknown>> & { readonly message: string };
+
+/** What a line lacks, as "field of message": of those above, and of what ties a line to its invocation. */
+export function missingFields(lines: readonly LogLine[]): readonly string[] {
+  const missing = lines.flatMap((line) =>
+    [...(requiredFields[line.message] ?? []), ...invocation]
+      .filter((field) => line[field] === undefined)
+      .map((field) => `${field} of ${line.message}`),
+  );
+  return [...new Set(missing)];
 }
