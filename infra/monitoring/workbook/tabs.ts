@@ -63,7 +63,8 @@ export const tabs: readonly Tab[] = [
   {
     title: 'Health',
     parts: [
-      { query: 'answers-over-time', as: 'timechart' },
+      { query: 'answers-over-time', as: 'timechart', width: 50 },
+      { query: 'error-lines', as: 'table', width: 50 },
       { query: 'failed-requests', as: 'table', width: 50 },
       { query: 'errors-by-code', as: 'table', width: 50 },
       { query: 'readiness', as: 'table', width: 50 },

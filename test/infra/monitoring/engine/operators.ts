@@ -46,6 +46,7 @@ function totalOf(node: KustoNode, rows: readonly Row[], scope: Scope): Row {
   if (kindOf(node) === 'CompoundNamedExpression') {
     const names = elementsOf(partOf(partOf(node, 'Names'), 'Names')).map(nameOf);
     const call = partOf(node, 'Expression');
+    if (call.Name?.SimpleName !== 'arg_max') throw new TypeError('Only arg_max() is known here.');
     const best = argMax(
       rows.map((row) => argumentsOf(call, row, scope)),
       names.length,

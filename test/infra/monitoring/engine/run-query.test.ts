@@ -73,5 +73,8 @@ test('what the engine does not know it refuses, so that no test rests on a guess
   expect(() => run('AppTraces | top 1 by Message', rows)).toThrow('TopOperator is not known');
   expect(() => run('AppTraces | extend x = rand()', rows)).toThrow('rand() is not known');
   expect(() => run('AppTraces | summarize x = stdev(ItemCount)', rows)).toThrow('stdev()');
+  expect(() => run('AppTraces | summarize (a, b) = arg_min(ItemCount, Message)', rows)).toThrow(
+    'Only arg_max()',
+  );
   expect(() => run("AppTraces | where Message matches regex 'x'", rows)).toThrow('is not known');
 });
