@@ -108,6 +108,22 @@ test('a host that ends sends what it counted to both receivers: every row, no te
   expect(log).not.toContain('metrics could not be sent');
 });
 
+test('where every activity runs twice, a table and an end are told once', async () => {
+  const before = otlp.requests.length;
+  const host = await startHost({ settings: settings(), folder, faults: { activityTwice: true } });
+  const api = new Api(host.url, backends.operatorKey);
+  const alpha = await api.tenant(sourceIds.alpha);
+  const done = await api.run(alpha, ['people', 'all_types', 'missing']);
+  await host[Symbol.asyncDispose]();
+  const lines = appLines(await readFile(join(folder, 'host.log'), 'utf8'));
+  const told = lines.filter((line) => line['exportId'] === done.id).map(({ message }) => message);
+  const times = (message: string) => told.filter((other) => other === message).length;
+  expect([times('table exported'), times('export ended')]).toEqual([2, 1]);
+  const { points } = readOtlp(otlp.requests[before]?.body ?? Buffer.alloc(0));
+  expect(measured(points, 'sluice.exports.ended', { status: 'partially_ready' })).toBe(1);
+  expect(measured(points, 'sluice.table.rows', { table: 'people', source: 'main' })).toBe(3);
+});
+
 test('with receivers that hang and refuse, an export succeeds and the host ends in time', async () => {
   const hanging = await startWebhookReceiver({
     answer: () => ({ status: 200, delayMs: 3_600_000 }),

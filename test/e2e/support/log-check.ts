@@ -78,12 +78,14 @@ export function appLines(log: string): readonly LogLine[] {
 
 export type LogLine = Readonly<Record<string, unknown>> & { readonly message: string };
 
-/** What a line lacks, as "field of message": of those above, and of what ties a line to its invocation. */
+/** What lines of these kinds lack, as "field of message"; each also needs what ties it to its invocation. */
 export function missingFields(lines: readonly LogLine[]): readonly string[] {
-  const missing = lines.flatMap((line) =>
-    [...(requiredFields[line.message] ?? []), ...invocation]
+  const missing = lines.flatMap((line) => {
+    const own = requiredFields[line.message];
+    const needed = own === undefined ? [] : [...own, ...invocation];
+    return needed
       .filter((field) => line[field] === undefined)
-      .map((field) => `${field} of ${line.message}`),
-  );
+      .map((field) => `${field} of ${line.message}`);
+  });
   return [...new Set(missing)];
 }

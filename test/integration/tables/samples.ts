@@ -42,6 +42,7 @@ export function fullExport(): ExportRecord {
   return exportOf({
     status: 'partially_ready',
     attempt: 3,
+    retriedAt: at(8),
     startedAt: at(1),
     completedAt: at(2),
     expiresAt: at(3),

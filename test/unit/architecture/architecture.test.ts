@@ -80,7 +80,7 @@ describe('design.md §4', () => {
   });
 
   test('the core knows no Azure, no driver and no schema library', () => {
-    const foreign = /^(@azure\/|durable-functions|pg$|zod|csv-|fflate)/;
+    const foreign = /^(@azure\/|@opentelemetry\/|durable-functions|pg$|zod|csv-|fflate)/;
     const wrong = imports.filter(
       ({ file, target }) => file.startsWith('lib/core/') && foreign.test(target),
     );
