@@ -31,7 +31,7 @@ export function describeUnsound(name: string, found: Unsound, vaultUrl: string):
 
 /** How to read a secret's value. */
 export function readingHint(vaultUrl: string, name: string): string {
-  return `Read it when you need it: az keyvault secret show --vault-name ${vaultName(vaultUrl)} --name ${name} --query value --output tsv`;
+  return `To read ${name} when you need it: az keyvault secret show --vault-name ${vaultName(vaultUrl)} --name ${name} --query value --output tsv`;
 }
 
 /** The name of the vault at this address. */

@@ -46,8 +46,8 @@ function inUse(name: string, { madeAt }: Conflict & { state: 'in_use' }, vaultUr
   const since = madeAt.toISOString().slice(0, 10);
   const end =
     name === optionalSecretNames.previousMasterKey
-      ? 'Run npm run rotate-master-key until it says that it may be removed, and then'
-      : `API keys that were not used since then may need it. When they may stop working, or ${limits.keyDaysMax + 1} days after that date,`;
+      ? 'Run npm run rotate-master-key until it says that it may be removed, and remove it then'
+      : `API keys that were not used since then may need it. Remove it when those may stop working, or ${limits.keyDaysMax + 1} days after that date`;
   return `${name}: is still there, from the rotation of ${since}. ${end}: ${deletion(name, vaultUrl)}\nNothing was changed.`;
 }
 
