@@ -10,6 +10,7 @@ import { sourceIds } from '../e2e/support/vendor-database.ts';
 import { type Certificates, createCertificates } from '../support/certificates.ts';
 import { type IdentityEndpoint, startIdentityEndpoint } from '../support/identity-endpoint.ts';
 import { type Point, readOtlp } from '../support/otlp-metrics.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
 
 let folder: string;
@@ -106,6 +107,37 @@ test('a host that ends sends what it counted to both receivers: every row, no te
   expect(secretsIn(log, [...secretsOf(backends.settings), token])).toEqual([]);
   expect(missingFields(appLines(log))).toEqual([]);
   expect(log).not.toContain('metrics could not be sent');
+});
+
+test('each timer measures what it is for, in the log and as metrics', async () => {
+  const before = otlp.requests.length;
+  const host = await startHost({ settings: settings(), folder });
+  const lines = async () => appLines(await readFile(join(folder, 'host.log'), 'utf8'));
+  const linesBefore = (await lines()).length;
+  for (const [timer, message] of [
+    ['watchdog', 'queue measured'],
+    ['deliveryWatch', 'deliveries measured'],
+    ['retentionSweep', 'retention sweep done'],
+  ]) {
+    const init = { method: 'POST', body: JSON.stringify({ input: '' }) };
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${host.url}/admin/functions/${timer}`, { ...init, headers });
+    expect(answer.status).toBe(202);
+    const find = async () =>
+      (await lines()).slice(linesBefore).find((line) => line.message === message);
+    expect(await waitFor(`${message}`, find, 30_000)).toMatchObject({ function: timer });
+  }
+  await host[Symbol.asyncDispose]();
+  expect(missingFields(await lines())).toEqual([]);
+  const { points } = readOtlp(otlp.requests[before]?.body ?? Buffer.alloc(0));
+  const values = Object.fromEntries(points.map(({ name, value }) => [name, value]));
+  expect(values).toEqual({
+    'sluice.exports.pending': 0,
+    'sluice.exports.queue_age': 0,
+    'sluice.deliveries.overdue': 0,
+    'sluice.sweep.lag': 0,
+    'sluice.sweep.deleted': 0,
+  });
 });
 
 test('where every activity runs twice, a table and an end are told once', async () => {

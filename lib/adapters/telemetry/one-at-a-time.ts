@@ -1,10 +1,10 @@
-import { ExportResultCode } from '@opentelemetry/core';
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import {
   AggregationTemporality,
   InstrumentType,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
-import type { Health } from './health.ts';
+import { type Health, troubleOf } from './health.ts';
 
 /**
  * The exporter with one export under way at most: while one hangs, others fail at once and keep
@@ -20,10 +20,16 @@ export function oneAtATime(exporter: PushMetricExporter, health: Health): PushMe
         return done({ code: ExportResultCode.FAILED });
       }
       isBusy = true;
-      exporter.export(metrics, (result) => {
+      const end = (result: ExportResult) => {
         isBusy = false;
         done(result);
-      });
+      };
+      try {
+        exporter.export(metrics, end);
+      } catch (error) {
+        health.fails(troubleOf(error));
+        end({ code: ExportResultCode.FAILED });
+      }
     },
     forceFlush: () => exporter.forceFlush(),
     shutdown: () => exporter.shutdown(),
