@@ -309,6 +309,9 @@ output apiUrl string = app.outputs.apiUrl
 @description('Address of the vault, for `npm run secrets`.')
 output vaultUri string = keyVault.outputs.uri
 
+@description('Address of the state\'s tables, for `npm run rotate-master-key`.')
+output stateUrl string = storage.outputs.stateTableEndpoint
+
 @description('Address that webhooks come from; empty without a network of the stamp\'s own, because Azure then chooses.')
 output outboundAddress string = network.?outputs.?outboundAddress ?? ''
 

@@ -25,7 +25,7 @@ function next(name: string, vaultUrl: string): string {
     case secretNames.masterKey:
       return [
         `The one before is ${previousMasterKey}. Next:`,
-        "  1. wait 15 minutes, then, with the app's settings: npm run rotate-master-key",
+        `  1. wait 15 minutes, then: npm run rotate-master-key -- --vault ${vaultUrl} --state <stateUrl of the deployment>`,
         '  2. again 15 minutes later, until it wraps nothing anew and says that the one before may be removed',
         `  3. ${deletion(previousMasterKey, vaultUrl)}`,
       ].join('\n');

@@ -1,22 +1,14 @@
-import { fileURLToPath } from 'node:url';
-import { loadConfig } from '../../lib/config/config.ts';
-import { readEnvironment } from '../../lib/config/env.ts';
-import { loadCatalog } from '../../lib/config/load-catalog.ts';
 import { type RotationCount, rotateMasterKey } from '../../lib/core/sealing/rotate-master-key.ts';
 import { optionalSecretNames, secretNames } from '../../lib/core/secrets.ts';
-import { createAdapters } from '../adapters.ts';
+import { openForRotation } from './open-for-rotation.ts';
 
 /**
- * `npm run rotate-master-key`, with the app's settings in the environment: wraps every tenant's data
- * key with the current master key. Exit code 1 when a tenant could not be done.
+ * `npm run rotate-master-key -- --vault URL --state URL`: wraps every tenant's data key with the current
+ * master key. Exit code 1 when a tenant could not be done.
  */
 const { previousMasterKey } = optionalSecretNames;
-const appDirectory = fileURLToPath(new URL('../../', import.meta.url));
-const config = loadConfig(readEnvironment());
-const catalog = loadCatalog(config.catalogPath, appDirectory);
-const { stores, secrets, log } = createAdapters(config, catalog, appDirectory);
 
-const count = await rotateMasterKey({ tenants: stores.tenants, secrets, log }, (soFar) =>
+const count = await rotateMasterKey(openForRotation(process.argv.slice(2)), (soFar) =>
   say(`${soFar.tenants} tenants looked at, ${soFar.rewrapped} wrapped anew`),
 );
 say(verdictOf(count));
