@@ -158,18 +158,29 @@ test.each([
   expect(firing('audit-gap', { traces })).toHaveLength(1);
 });
 
-const unready = (minutesAgo: number, check: string) =>
-  trace(minutesAgo, 'readiness check failed', { check, code: 'storage_unavailable' });
+const unready = (minutesAgo: number, check: string, required = true) =>
+  trace(minutesAgo, 'readiness check failed', { check, problem: 'unreachable', required });
 
 test('three failures of one check wake somebody; two of each, or three in an hour, do not', () => {
   expect(
     firing('readiness-failing', { traces: [1, 5, 9].map((at) => unready(at, 'tables')) }),
-  ).toEqual([{ check: 'tables', failures: 3, codes: '["storage_unavailable"]' }]);
+  ).toEqual([{ check: 'tables', failures: 3, problems: '["unreachable"]' }]);
   const traces = [1, 5].flatMap((at) => [unready(at, 'tables'), unready(at, 'secrets')]);
   expect(firing('readiness-failing', { traces })).toEqual([]);
   expect(
     firing('readiness-failing', { traces: [1, 20, 40].map((at) => unready(at, 'tables')) }),
   ).toEqual([]);
+});
+
+test('what is not required wakes nobody, however often it fails', () => {
+  const traces = [1, 2, 3, 4, 5].map((at) => unready(at, 'sources', false));
+  expect(firing('readiness-failing', { traces })).toEqual([]);
+});
+
+test('one start with wrong settings wakes somebody', () => {
+  const message = 'nothing is served until the settings are right';
+  const traces = [trace(3, message, { settings: 'SLUICE_REGION', code: 'configuration_invalid' })];
+  expect(firing('readiness-failing', { traces })).toMatchObject([{ check: 'settings' }]);
 });
 
 /** As Azure writes it: the signature is blotted out, the address has its port. */
