@@ -116,6 +116,8 @@ test('what an older release began goes on under a newer one and keeps its versio
   expect(await host.ended('first')).toMatchObject({ output: { version: '1.0' } });
   await host.start('ownVersion', 'second');
   expect(await host.ended('second')).toMatchObject({ output: { version: '2.0' } });
+  await host.instances('/first/restart?restartWithNewInstanceId=false', { method: 'POST' });
+  expect(await host.ended('first')).toMatchObject({ output: { version: '2.0' } });
 });
 
 test('a sub-orchestration gets the version of the host that starts it unless it is told another or none', async () => {

@@ -98,7 +98,10 @@ export function rewind(hub: TaskHub, instanceId: string, reason: string): Refusa
   return undefined;
 }
 
-/** Starts an instance's orchestrator again with the same input, under a new id unless told otherwise. */
+/**
+ * Starts an instance's orchestrator again with the same input and this host's version, under a new id unless told
+ * otherwise.
+ */
 export function restart(hub: TaskHub, instanceId: string, withNewId: boolean): Instance | Refusal {
   const instance = hub.store.instances.find(instanceId);
   if (instance === undefined) return { refused: 404, message: '' };
@@ -106,7 +109,7 @@ export function restart(hub: TaskHub, instanceId: string, withNewId: boolean): I
     name: instance.name,
     instanceId: withNewId ? undefined : instanceId,
     inputJson: instance.inputJson ?? 'null',
-    version: instance.version ?? undefined,
+    version: undefined,
   });
 }
 
