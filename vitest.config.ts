@@ -25,7 +25,7 @@ export default defineConfig({
       project('integration', 120_000),
       project('e2e', 300_000, ['test/e2e/support/global-setup.ts']),
       project('faults', 300_000),
-      project('package', 300_000),
+      project('package', 300_000, ['test/package/support/global-setup.ts']),
     ],
   },
 });

@@ -124,8 +124,8 @@ const schema = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint.optional(),
 });
 
-/** Names that belong to tests and benchmarks, not to the app. */
-const foreign = /^SLUICE_(TEST|E2E|BENCH|DEMO|LOCAL)_/;
+/** Names that belong to tests, benchmarks and the packager, not to the app. */
+const foreign = /^SLUICE_(TEST|E2E|BENCH|DEMO|LOCAL|PACKAGE)_/;
 
 /** A misspelt name would silently leave a default in force. */
 function unknownSettings(given: Environment): string[] {

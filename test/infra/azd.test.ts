@@ -16,6 +16,7 @@ interface AzdService {
   readonly project: string;
   readonly dist: string;
   readonly remoteBuild: boolean;
+  readonly hooks: { readonly prepackage: Readonly<Record<string, { readonly run: string }>> };
 }
 
 const { infra, services } = parse(read('azure.yaml')) as AzdProject;
@@ -32,6 +33,15 @@ test('azd deploys what `npm run package` made, to the app that carries the servi
   expect(service).toMatchObject({ host: 'function', project: '.', remoteBuild: false });
   expect(read('infra/modules/function-app.bicep')).toContain(`'azd-service-name': '${name}'`);
   expect(read('infra/package/unpacked-folder.ts')).toContain(`'${service?.dist}'`);
+});
+
+test('the package is made before azd takes it, on every system', () => {
+  const { scripts } = JSON.parse(read('package.json')) as {
+    readonly scripts: Readonly<Record<string, string>>;
+  };
+  const runs = Object.values(services['api']?.hooks.prepackage ?? {}).map(({ run }) => run);
+  expect(runs).toEqual(['npm run package', 'npm run package']);
+  expect(scripts['package']).toContain('infra/package/main.ts');
 });
 
 test('azd’s mark is on every resource, so that it finds them again', () => {
