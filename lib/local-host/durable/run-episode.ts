@@ -52,12 +52,12 @@ export async function runEpisode(hub: TaskHub, instanceId: string): Promise<void
 function leaveAlone({ leftAlone, log, versioning }: TaskHub, instance: Instance): void {
   if (leftAlone.has(instance.executionId)) return;
   leftAlone.add(instance.executionId);
-  const own = versioning.defaultVersion;
+  const version = (instance.version ?? '') === '' ? 'no version' : `version ${instance.version}`;
+  const own = versioning.defaultVersion ?? 'none';
   log.write(
     'warning',
-    `${instance.name} (${instance.id}) has ${instance.version === null ? 'no version' : `version ${instance.version}`}, ` +
-      `this host ${own === undefined ? 'none' : own} and versionMatchStrategy ${versioning.matchStrategy}: ` +
-      'it is left alone until a host starts that may work on it.',
+    `${instance.name} (${instance.id}) has ${version}, this host ${own} and versionMatchStrategy ` +
+      `${versioning.matchStrategy}: it is left alone until a host starts that may work on it.`,
   );
 }
 
