@@ -179,6 +179,25 @@ describe('when it is aborted', () => {
     expect(performance.now() - abortedAt).toBeLessThan(10_000);
   });
 
+  test('rows that are still under way are dropped, and nothing else in the process is harmed', async () => {
+    const thrown: unknown[] = [];
+    const note = (error: unknown) => thrown.push(error);
+    process.prependListener('uncaughtException', note);
+    const abort = new AbortController();
+    await using snapshot = await open(harness.source(), abort.signal);
+    const { stream } = await start(snapshot, 'endless');
+    await stream.read(1);
+    await until(
+      async () => (await backends()).some(({ waits }) => waits === 'ClientWrite'),
+      'the reader is so far behind that the server waits',
+    );
+    abort.abort();
+    expect((await failureOf(drain(stream))).code).toBe('cancelled');
+    await until(async () => (await backends()).length === 0, 'the backend is gone');
+    process.off('uncaughtException', note);
+    expect(thrown).toEqual([]);
+  });
+
   test('disposing in the middle of a stream ends its statement on the server', async () => {
     const snapshot = await open(harness.source());
     const { stream } = await start(snapshot, 'asleep');
