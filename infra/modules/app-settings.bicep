@@ -45,7 +45,7 @@ param vaultUri string
 @description('Required. Connection string of Application Insights; it opens nothing, because local auth is off.')
 param insightsConnectionString string
 
-@description('Required. An OpenTelemetry collector that gets metrics beside Application Insights; null: none.')
+@description('Optional. An OpenTelemetry collector that gets metrics beside Application Insights.')
 param collector collectorType?
 
 @description('Required. Address of the Durable Task Scheduler; empty: the hub is in storage.')

@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { checkStamps } from '../stamps/check-stamps.ts';
 import { check } from './check.ts';
 import { bicepVersion, type Run, runBicep } from './cli.ts';
 import { formatted } from './finding.ts';
@@ -8,7 +9,7 @@ import { readSourceTree } from './source-tree.ts';
 const root = process.argv[2] ?? join(import.meta.dirname, '../../..');
 const folder = 'infra';
 
-/** Checks the templates as text, and by the Bicep CLI where there is one. */
+/** Checks the templates as text, and by the Bicep CLI where there is one: what it builds, and what that deploys. */
 function main(): void {
   const tree = readSourceTree(root, folder);
   const { findings, files, resources, properties } = check(tree);
@@ -30,10 +31,9 @@ function checkByBicep(paths: readonly string[]): void {
     if (named !== undefined) process.exitCode = 1;
     return;
   }
-  report(
-    version,
-    runBicep(named ?? 'bicep', join(root, folder), outermost(paths), parameters(paths)),
-  );
+  const bicep = named ?? 'bicep';
+  const runs = runBicep(bicep, join(root, folder), outermost(paths), parameters(paths));
+  report(version, [...runs, ...checkStamps(bicep, join(root, folder))]);
 }
 
 /** Templates that are deployed themselves stand in the folder itself; main.bicep is the one. */

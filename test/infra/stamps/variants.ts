@@ -1,0 +1,49 @@
+/** What a stamp can be beside the parameter files: the same template with other choices. */
+export const variants: Readonly<Record<string, string>> = {
+  'smallest stamp': `param environmentName = 'dev'`,
+  'scheduler as backend': `param environmentName = 'dev'
+param durableBackend = 'scheduler'
+param schedulerSku = 'Dedicated'`,
+  'own key without a network': `param environmentName = 'dev'
+param customerManagedKey = true`,
+  'closed to the internet': `param environmentName = 'dev'
+param exposure = {
+  exportsPublic: false
+  apiPublic: false
+}
+param privateNetwork = {
+  addressPrefix: '10.40.0.0/24'
+  appSubnetPrefix: '10.40.0.0/26'
+  endpointSubnetPrefix: '10.40.0.64/27'
+  peerings: ['/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/db/providers/Microsoft.Network/virtualNetworks/db']
+}`,
+  'links from some addresses': `param environmentName = 'dev'
+param exposure = {
+  exportsPublic: true
+  apiPublic: true
+  exportRanges: ['203.0.113.0/24']
+}
+param collector = {
+  endpoint: 'https://collector.example.com'
+  headersSecret: 'otlp-headers'
+}`,
+};
+
+/** Choices that contradict each other, and what the template says to them. */
+export const contradictions: Readonly<
+  Record<string, { readonly text: string; readonly says: string }>
+> = {
+  'closed without a network': {
+    text: `param environmentName = 'dev'
+param exposure = {
+  exportsPublic: false
+  apiPublic: true
+}`,
+    says: '`privateNetwork` must be given',
+  },
+  'one instance in several zones': {
+    text: `param environmentName = 'dev'
+param zoneRedundant = true`,
+    says: 'are 0 or at least 2',
+  },
+};
