@@ -52,7 +52,7 @@ const network = {
 
 const good = [account(files, 'Enabled'), account(state, 'Disabled'), network, delegator, reader];
 
-describe('a predicted stamp', () => {
+describe('A4 B13 S39 a predicted stamp', () => {
   test('without a fault has no problem', () => {
     expect(problemsOf([...good, ...logs])).toEqual([]);
   });

@@ -13,7 +13,7 @@ import { readSourceTree } from './checker/source-tree.ts';
 
 const tree = readSourceTree(join(import.meta.dirname, '../..'), 'infra');
 
-test('the templates and parameter files have no finding', () => {
+test('A4 K2 S39 the templates and parameter files have no finding', () => {
   const { findings, files, resources } = check(tree);
   expect(findings.map(formatted)).toEqual([]);
   expect(files).toBeGreaterThan(10);

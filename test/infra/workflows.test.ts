@@ -34,7 +34,7 @@ async function mistakesOf(name: string, content: string): Promise<readonly strin
   return context.errors.getErrors().map(({ message }) => message);
 }
 
-describe.each(files)('the workflow %s', (file) => {
+describe.each(files)('S39 the workflow %s', (file) => {
   test('is read by GitHub’s own parser without a mistake', async () => {
     expect(await mistakesOf(file, textOf(file))).toEqual([]);
   });

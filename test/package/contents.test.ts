@@ -64,7 +64,7 @@ test('there is no TypeScript, source map, hidden file or test', () => {
   expect(files.filter((path) => unwanted.test(path))).toEqual([]);
 });
 
-test('no file looks like a secret, by its name or by what is in it', () => {
+test('S39 no file looks like a secret, by its name or by what is in it', () => {
   const names = /(^|\/)(\.env|\.npmrc|local\.settings|id_[a-z0-9]+$|.*\.(key|pem|p12|pfx)$)/;
   expect(files.filter((path) => names.test(path))).toEqual(['webhook-ca.pem']);
   const secret = /PRIVATE KEY-----|AccountKey=[A-Za-z0-9+/]{20}|slc_[a-z]+_\w{12}_/;

@@ -11,7 +11,7 @@ const files = filesBelow(app).filter((path) => path.startsWith('node_modules/'))
 const packed = new Set(files);
 const folders = packageFolders(files);
 
-test('node_modules holds the production part of package-lock.json, and no dev dependency', () => {
+test('S39 node_modules holds the production part of package-lock.json, and no dev dependency', () => {
   const expected = [...productionPart().keys()].toSorted();
   expect(expected.length).toBeGreaterThan(100);
   expect(folders.toSorted()).toEqual(expected);

@@ -12,7 +12,7 @@ import { runWell } from './support/run.ts';
 
 const { zip, app, inputs, output } = inject('packaged');
 
-test('npm run package in another checkout, time zone and umask gives the same bytes', async () => {
+test('S39 npm run package in another checkout, time zone and umask gives the same bytes', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-again-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const copy = join(folder, 'some', 'other checkout');

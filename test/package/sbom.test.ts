@@ -39,7 +39,7 @@ test('the list of parts is valid CycloneDX 1.6 by the strict schema', async () =
   expect(await validator.validate(text.replace('"library"', '"librarian"'))).not.toBeNull();
 });
 
-test('it names every package of node_modules in its version, and no other', () => {
+test('S39 it names every package of node_modules in its version, and no other', () => {
   const packages = packageFolders(filesBelow(app)).map((folder) => {
     const manifest = readFileSync(join(app, folder, 'package.json'), 'utf8');
     const { name, version } = JSON.parse(manifest) as Component;
