@@ -38,7 +38,7 @@ test('a finding is printed with its place and fails the check', () => {
 
 test('a Bicep CLI that says nothing agrees', () => {
   const { status, stdout } = run(good, 'test "$1" = --version && echo Bicep CLI version 1; true');
-  expect(stdout).toContain('Bicep CLI version 1: 2 runs, 0 failed.\n');
+  expect(stdout).toContain('built and linted by Bicep CLI version 1: 2 runs, 0 failed.\n');
   expect(status).toBe(0);
 });
 

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
-import { checkStamps } from '../stamps/check-stamps.ts';
+import { reportRuns } from '../bicep/report.ts';
+import { buildAndLint } from './build.ts';
 import { check } from './check.ts';
-import { bicepVersion, type Run, runBicep } from './cli.ts';
 import { formatted } from './finding.ts';
 import { readSourceTree } from './source-tree.ts';
 
@@ -9,7 +9,7 @@ import { readSourceTree } from './source-tree.ts';
 const root = process.argv[2] ?? join(import.meta.dirname, '../../..');
 const folder = 'infra';
 
-/** Checks the templates as text, and by the Bicep CLI where there is one: what it builds, and what that deploys. */
+/** Checks the templates as text, and lets the Bicep CLI build and lint them where there is one. */
 function main(): void {
   const tree = readSourceTree(root, folder);
   const { findings, files, resources, properties } = check(tree);
@@ -18,22 +18,12 @@ function main(): void {
   console.log(
     `${folder}: ${files} files, ${resources} resources, ${properties} properties checked as text; ${findings.length} findings.`,
   );
-  checkByBicep([...tree.texts.keys()].map((path) => relative(folder, path)));
-}
-
-function checkByBicep(paths: readonly string[]): void {
-  const named = process.env['BICEP'];
-  const version = bicepVersion(named ?? 'bicep');
-  if (version === undefined) {
-    const where =
-      named === undefined ? 'no `bicep` is on the PATH' : `BICEP (${named}) cannot be run`;
-    console.log(`${where}: the templates were checked as text only.`);
-    if (named !== undefined) process.exitCode = 1;
-    return;
-  }
-  const bicep = named ?? 'bicep';
-  const runs = runBicep(bicep, join(root, folder), outermost(paths), parameters(paths));
-  report(version, [...runs, ...checkStamps(bicep, join(root, folder))]);
+  const paths = [...tree.texts.keys()].map((path) => relative(folder, path));
+  reportRuns(
+    'built and linted',
+    (bicep) => buildAndLint(bicep, join(root, folder), outermost(paths), parameters(paths)),
+    'the templates were checked as text only.',
+  );
 }
 
 /** Templates that are deployed themselves stand in the folder itself; main.bicep is the one. */
@@ -41,14 +31,5 @@ const outermost = (paths: readonly string[]) => paths.filter((path) => path === 
 
 const parameters = (paths: readonly string[]) =>
   paths.filter((path) => path.endsWith('.bicepparam'));
-
-function report(version: string, runs: readonly Run[]): void {
-  for (const { command, failed, output } of runs) {
-    if (failed) console.error(`${command} failed:\n${output}`);
-  }
-  const failures = runs.filter(({ failed }) => failed).length;
-  if (failures > 0) process.exitCode = 1;
-  console.log(`${version}: ${runs.length} runs, ${failures} failed.`);
-}
 
 main();

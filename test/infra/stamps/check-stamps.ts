@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Run } from '../checker/cli.ts';
+import type { Run } from '../bicep/run.ts';
 import { type Prediction, predict } from './predict.ts';
 import { problemsOf } from './problems.ts';
 import { contradictions, variants } from './variants.ts';

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runBicep } from '../bicep/run.ts';
 import type { Resource } from './resource.ts';
 
 /** What Bicep says a parameter file leads to, or what it says against it. */
@@ -14,11 +14,11 @@ const place = [
 
 /** Evaluates the parameter file in this folder with `bicep snapshot`; asks nobody in Azure. */
 export function predict(bicep: string, folder: string, file: string): Prediction {
-  const options = { cwd: folder, encoding: 'utf8', timeout: 120_000 } as const;
-  const { status, stdout, stderr } = spawnSync(bicep, ['snapshot', file, ...place], options);
-  const said = `${stdout}${stderr}`.trim();
-  if (status !== 0 || said.includes(' : Error ')) return { refused: said };
-  const text = readFileSync(join(folder, file.replace(/\.bicepparam$/, '.snapshot.json')), 'utf8');
+  const { status, output } = runBicep(bicep, folder, ['snapshot', file, ...place]);
+  if (status !== 0 || output.includes(' : Error ')) return { refused: output };
+  const path = join(folder, file.replace(/\.bicepparam$/, '.snapshot.json'));
+  if (!existsSync(path)) return { refused: `Bicep wrote no snapshot. ${output}` };
+  const text = readFileSync(path, 'utf8');
   const { predictedResources, diagnostics } = JSON.parse(text) as {
     readonly predictedResources: readonly Resource[];
     readonly diagnostics: readonly { readonly level?: string; readonly message?: string }[];

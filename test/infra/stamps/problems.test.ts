@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf } from './stamps/problems.ts';
-import type { Resource } from './stamps/resource.ts';
+import { problemsOf } from './problems.ts';
+import type { Resource } from './resource.ts';
 
 const token = 'abcdefghijklm';
 const group = '/subscriptions/1/resourceGroups/sluice/providers';
