@@ -26,8 +26,9 @@ beforeAll(async () => {
     create view asleep_twice as
       select i as id, 'acme' as tenant_id from generate_series(1, 2) as i where pg_sleep(30) is not null;
     create view poisoned as
-      select i as id, 'acme' as tenant_id, case when i > 3000 then ('canary-4711' || i)::int end as n
-      from generate_series(1, 10000) as i;
+      select i as id, 'acme' as tenant_id, repeat('x', 180) as note,
+        case when i > 60000 then ('canary-4711' || i)::int end as n
+      from generate_series(1, 100000) as i;
     create view large as
       select i as id, 'acme' as tenant_id, repeat(chr(96 + i), 5000000) as cell from generate_series(1, 3) as i;
     create view huge as select 1 as id, 'acme' as tenant_id, repeat('x', 70000000) as cell;`);
@@ -89,6 +90,7 @@ describe('while rows are on their way', () => {
 
   test('L9 a value that cannot be computed is `query_failed`, and no text shows it', async () => {
     await using snapshot = await open(harness.source());
+    // More rows than the reader takes ahead (4 MiB): the error cannot be here before the first of them is read.
     const { stream } = await start(snapshot, 'poisoned');
     expect(await readRows(stream, 10)).toBe(10);
     const failure = await failureOf(drain(stream));
