@@ -10,6 +10,7 @@ import { waitFor } from '../support/wait-for.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
 import type { Tenant } from './support/api.ts';
 import { type RunningStamp, startStamp } from './support/stamps.ts';
+import { makeOld, runTimer } from './support/timers.ts';
 import { sourceIds } from './support/vendor-database.ts';
 
 const west = { region: 'westeurope', url: 'https://west.example.com' };
@@ -173,7 +174,15 @@ test('K4 an export and its announcement wait untouched while a stamp is in the w
     async () => ((await logOf(weu)).split(leftOut).length > 3 ? true : undefined),
     60_000,
   );
-  await runWatchdog(weu);
+  await makeOld(weu.backends.azurite, [running]);
+  const looked = async () => (await logOf(weu)).split('queue measured').length;
+  const lookedBefore = await looked();
+  await runTimer(weu.host.url, 'watchdog');
+  await waitFor(
+    'the watchdog to have looked',
+    async () => ((await looked()) > lookedBefore ? true : undefined),
+    30_000,
+  );
   const row = await weu.table('exports').getEntity(alpha.id, running);
   expect(row).toMatchObject({ status: 'processing', attempt: 1n });
   expect(receiver.requests).toEqual([]);
@@ -182,12 +191,12 @@ test('K4 an export and its announcement wait untouched while a stamp is in the w
   await waitFor(
     'the watchdog to take the export up',
     async () => {
-      await runWatchdog(weu);
+      await runTimer(weu.host.url, 'watchdog');
       await delay(1_000);
       const { status } = await weu.api.export(alpha, running);
       return status === 'ready' ? true : undefined;
     },
-    150_000,
+    60_000,
   );
   const told = await receiver.next(({ body }) => body.includes(running), 60_000);
   expect(JSON.parse(told.body.toString())).toMatchObject({
@@ -196,12 +205,3 @@ test('K4 an export and its announcement wait untouched while a stamp is in the w
     rows: 100_000,
   });
 });
-
-async function runWatchdog({ host }: RunningStamp): Promise<void> {
-  const answer = await fetch(`${host.url}/admin/functions/watchdog`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"input":""}',
-  });
-  expect(answer.status).toBe(202);
-}

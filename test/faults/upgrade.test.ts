@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { deliveryListAnswer } from '../../lib/api/webhooks.ts';
@@ -11,6 +10,7 @@ import { makeRelease } from '../conformance/support/release.ts';
 import { Api, type Tenant } from '../e2e/support/api.ts';
 import { type Backends, startBackends } from '../e2e/support/backends.ts';
 import { readCsv } from '../e2e/support/download.ts';
+import { makeOld, runTimer } from '../e2e/support/timers.ts';
 import { sourceIds } from '../e2e/support/vendor-database.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
@@ -188,8 +188,8 @@ test('a rollback leaves a running export alone, the watchdog too, and it ends wh
   const lane = `${id}-lane-0`;
   await waitFor('word of it in the log', async () => leftAlone(lane)[0], 60_000);
   // The watchdog looks at the newest first: when the lost one has been started, it has seen this one.
-  await makeOld([lost, id]);
-  await runTimer('watchdog');
+  await makeOld(backends.azurite, [lost, id]);
+  await runTimer(host.url, 'watchdog');
   expect(await api.finished(alpha, lost, 60_000)).toMatchObject({ status: 'ready' });
   expect(versionsOf(lost)).toEqual([older, older]);
   expect(await api.export(alpha, id)).toMatchObject({ status: 'processing', attempt: 1 });
@@ -213,25 +213,6 @@ function logLines(part: string): readonly string[] {
 
 function leftAlone(instanceId: string): readonly string[] {
   return logLines('left alone').filter((line) => line.includes(`(${instanceId})`));
-}
-
-/** Ten minutes pass for the watchdog. */
-async function makeOld(exportIds: readonly string[]): Promise<void> {
-  const options = { allowInsecureConnection: true };
-  const due = TableClient.fromConnectionString(backends.azurite.connectionString, 'due', options);
-  const at = new Date(Date.now() - 600_000);
-  for (const rowKey of exportIds) {
-    await due.updateEntity({ partitionKey: 'running', rowKey, at }, 'Merge');
-  }
-}
-
-async function runTimer(name: string): Promise<void> {
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
-  const answer = await fetch(`${host.url}/admin/functions/${name}`, {
-    ...init,
-    body: '{"input":""}',
-  });
-  expect(answer.status).toBe(202);
 }
 
 describe('a delivery that waits between attempts', () => {
