@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FaultStep, faultSteps } from '../../lib/local-host/faults.ts';
 import { freshFolder } from './support/host-process.ts';
@@ -121,9 +122,10 @@ test('with a recovery delay, work of a crashed host comes back only after it; ne
 
 test('a durable timer that came due while the host was down fires at once', async () => {
   const first = await startTrialHost({ folder: folder.path });
-  await first.start('shortTimer', 'sleeper');
+  await first.start('shortTimer', 'sleeper', 2_000);
   await first.inState('sleeper', 'Running');
   await first.process.kill('SIGKILL');
+  await delay(2_000);
   host = await startTrialHost({ folder: folder.path });
   expect(await host.ended('sleeper')).toMatchObject({ runtimeStatus: 'Completed', output: 'woke' });
 });

@@ -60,7 +60,7 @@ test('what a newer release began is left alone by an older one, loses nothing an
   await run(of('2.0'));
   await host.start('twoEvents', 'events');
   await host.start('versionAfterStep', 'step');
-  await host.start('shortTimer', 'timer');
+  await host.start('shortTimer', 'timer', 2_000);
   await host.inState('events', 'Running');
   await until('the activity to run', () => traceLines(folder.path)[0]);
   await host.inState('timer', 'Running');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import { type Backends, startBackends } from '../e2e/support/backends.ts';
 import { download, unpack } from '../e2e/support/download.ts';
 import { type Host, startHost } from '../e2e/support/host.ts';
 import { manifestSchema } from '../e2e/support/manifest.ts';
-import { makeOld } from '../e2e/support/timers.ts';
+import { makeOld, runTimer } from '../e2e/support/timers.ts';
 import { sourceIds } from '../e2e/support/vendor-database.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
@@ -172,7 +172,8 @@ describe('a crash at any step, then a restart: the export is complete and announ
     const id = items[0]?.id ?? '';
     expect((await api.export(alpha, id)).status).toBe('pending');
     await makeOld(backends.azurite, [id]);
-    await expectComplete(await api.finished(alpha, id, 120_000), 1);
+    await runTimer(host.url, 'watchdog');
+    await expectComplete(await api.finished(alpha, id), 1);
   });
 });
 
@@ -211,4 +212,11 @@ test('while the storage is away requests get 503 and say when to come back; noth
     async () => ((await api.call('GET', 'health/ready')).status === 200 ? true : undefined),
     30_000,
   );
+});
+
+test('the watchdog runs every minute, asked or not', async () => {
+  const runs = async () =>
+    (await readFile(join(folder, 'host.log'), 'utf8')).split('queue measured').length - 1;
+  // One run was asked for above.
+  await waitFor('another run', async () => ((await runs()) > 1 ? true : undefined), 90_000);
 });

@@ -67,7 +67,9 @@ df.app.orchestration('tenDays', function* (context) {
   return yield context.df.callActivity('step', { name: 'after ten days' });
 });
 df.app.orchestration('shortTimer', function* (context) {
-  yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + 600));
+  yield context.df.createTimer(
+    new Date(context.df.currentUtcDateTime.getTime() + context.df.getInput<number>()),
+  );
   return 'woke';
 });
 df.app.orchestration('ownVersion', function* (context) {
