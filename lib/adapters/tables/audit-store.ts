@@ -13,8 +13,9 @@ import { defined } from './defined.ts';
 import { type Fields, json } from './entity-codec.ts';
 import type { EntityKey } from './entity-key.ts';
 import type { EntityReader } from './entity-reader.ts';
-import { type EntityTable, filterOf } from './entity-table.ts';
+import type { EntityTable } from './entity-table.ts';
 import { inBatches } from './in-batches.ts';
+import { filterOf } from './partition-query.ts';
 
 /**
  * Partition chain and month: a row per event (its number in 12 digits), one per mark, and the head. Three

@@ -10,8 +10,9 @@ import { defined } from './defined.ts';
 import { type Fields, json } from './entity-codec.ts';
 import type { EntityKey } from './entity-key.ts';
 import type { EntityReader } from './entity-reader.ts';
-import { type EntityTable, filterOf } from './entity-table.ts';
+import type { EntityTable } from './entity-table.ts';
 import { inBatches } from './in-batches.ts';
+import { filterOf } from './partition-query.ts';
 
 /** Sorts after every character of an id. */
 const afterAll = '~';

@@ -1,7 +1,8 @@
 import { odata } from '@azure/data-tables';
 import type { DueEntry, DueStore } from '../../core/exports/stores.ts';
 import type { EntityReader } from './entity-reader.ts';
-import { type EntityTable, filterOf } from './entity-table.ts';
+import type { EntityTable } from './entity-table.ts';
+import { filterOf } from './partition-query.ts';
 
 const running = 'running';
 /** Before every day of expiry, and after no other partition's name. */
