@@ -40,7 +40,7 @@ export function readOperatorFiles(
   return { files, notes };
 }
 
-const catalogIsMissing = `No catalog was packed, and an app without one does not start. Next:
+const catalogIsMissing = `No catalog was packed, and an app without one serves nothing. Next:
   npm run package -- --catalog <your catalog.json>`;
 
 interface Kind {
