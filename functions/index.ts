@@ -12,9 +12,9 @@ import { registerOrchestrations } from '../orchestrations/register.ts';
 import { createAdapters } from './adapters.ts';
 import { registerMisconfigured } from './http/public/register-misconfigured.ts';
 import { registerHttp } from './http/register.ts';
+import { registerHooks } from './register-hooks.ts';
 import { registerTimers } from './timers/register-timers.ts';
 import { readConfiguration, type SettingMistake } from './wire-config.ts';
-import { registerHooks } from './wire-telemetry.ts';
 import { createServices, createWork } from './wiring.ts';
 
 /**

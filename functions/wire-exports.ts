@@ -10,7 +10,7 @@ import { noteFetched } from '../lib/core/links/note-fetched.ts';
 import { deleteExport } from '../lib/core/retention/delete-export.ts';
 import type { Adapters } from './adapters.ts';
 import type { ExportServices, LinkServices } from './services.ts';
-import type { Work } from './wiring.ts';
+import type { Work } from './work.ts';
 
 /** Everything that can be asked of exports; each look-up is by tenant and through the caller's labels. */
 export function createExports({ stores }: Adapters, work: Work): ExportServices {

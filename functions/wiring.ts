@@ -11,33 +11,21 @@ import { createKeyService } from '../lib/core/keys/key-service.ts';
 import { createOperatorCheck } from '../lib/core/keys/operator-check.ts';
 import { limits } from '../lib/core/limits.ts';
 import { createReceiptService } from '../lib/core/retention/receipt-service.ts';
-import { createSealer, type Sealer } from '../lib/core/sealing/sealer.ts';
+import { createSealer } from '../lib/core/sealing/sealer.ts';
 import { createSigner } from '../lib/core/signing/signer.ts';
-import { createResidency, type Residency } from '../lib/core/tenants/residency.ts';
+import { createResidency } from '../lib/core/tenants/residency.ts';
 import { createAuthenticationThrottle } from '../lib/core/throttle/authentication-throttle.ts';
 import { createThrottle } from '../lib/core/throttle/throttle.ts';
-import { createAnnouncer, createNotifier, type Notifier } from '../lib/core/webhooks/announce.ts';
+import { createAnnouncer, createNotifier } from '../lib/core/webhooks/announce.ts';
 import { createDeliverer } from '../lib/core/webhooks/deliver.ts';
 import { createEndpointService } from '../lib/core/webhooks/endpoints.ts';
-import { createWebhookSender, type WebhookSender } from '../lib/core/webhooks/send-webhook.ts';
-import type { ActivityDeps } from '../orchestrations/activities/register-activities.ts';
+import { createWebhookSender } from '../lib/core/webhooks/send-webhook.ts';
 import type { Adapters } from './adapters.ts';
 import { createReadiness } from './readiness.ts';
 import type { AuditServices, Services } from './services.ts';
-import type { TimerDeps } from './timers/register-timers.ts';
 import { createExports, createLinks } from './wire-exports.ts';
 import { createTenants } from './wire-tenants.ts';
-
-/** What activities and timers work with: every port and the rules around it. */
-export type Work = ActivityDeps & TimerDeps & WebhookWork & { readonly residency: Residency };
-
-interface WebhookWork {
-  readonly notifier: Notifier;
-  /** One per process, because it keeps data keys. */
-  readonly sealer: Sealer;
-  /** One per process, because it keeps access tokens. */
-  readonly sender: WebhookSender;
-}
+import type { Work } from './work.ts';
 
 export function createWork(config: Config, catalog: Catalog, adapters: Adapters): Work {
   const { stores, files, secrets, outbound, clock, log } = adapters;

@@ -1,5 +1,5 @@
 import { limits } from '../../lib/core/limits.ts';
-import type { Conflict, Rotation } from '../../lib/core/own-secrets/rotate-own-secret.ts';
+import type { Conflict, Rotation } from '../../lib/core/own-secrets/rotation.ts';
 import { optionalSecretNames, secretNames } from '../../lib/core/secrets.ts';
 import { describeUnsound, vaultName } from './describe-creation.ts';
 

@@ -1,4 +1,4 @@
-import type { Compressor, Emit } from './compress.ts';
+import type { Compressor, Emit } from './compressor.ts';
 
 /** A compressed format, fed with chunks of a fixed size; only the last one may be shorter. */
 export interface Codec {

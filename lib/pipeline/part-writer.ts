@@ -5,7 +5,8 @@ import {
   type BlockWriter,
   createBlockWriter,
 } from './blocks.ts';
-import { type Compressor, createCompressor } from './compress.ts';
+import { createCompressor } from './compress.ts';
+import type { Compressor } from './compressor.ts';
 import { createTally } from './tally.ts';
 
 /** What is known of a part when it is committed. */

@@ -1,6 +1,6 @@
 import type { KeyAnswer, KeyCreatedAnswer, KeyRotatedAnswer } from '../../../lib/api/keys.ts';
 import type { KeyRecord, ListedKey } from '../../../lib/core/keys/key-record.ts';
-import type { NewKey, RotatedKey } from '../../../lib/core/keys/key-service.ts';
+import type { NewKey, RotatedKey } from '../../../lib/core/keys/new-key.ts';
 import type { Labels } from '../../../lib/core/principal.ts';
 
 /** A key in a list: never the key itself, and nothing of its hash. */

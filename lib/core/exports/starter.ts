@@ -8,6 +8,9 @@ export interface Starter {
   purgeExport(work: ExportWork): Promise<void>;
 }
 
+/** All that webhooks need of it. */
+export type DeliveryStarter = Pick<Starter, 'startDelivery'>;
+
 /** One attempt at one export: the whole input of its orchestration. */
 export interface ExportWork {
   readonly tenantId: string;

@@ -4,7 +4,7 @@ import { isWithinRanges } from './address-ranges.ts';
 import { parseKey } from './key-format.ts';
 import { dummyHash, hashesMatch, hashSecret } from './key-hash.ts';
 import type { KeyRecord } from './key-record.ts';
-import type { KeyWork } from './key-service.ts';
+import type { KeyWork } from './key-work.ts';
 import type { Pepper } from './peppers.ts';
 
 /** See `KeyService.authenticate`. */

@@ -8,7 +8,8 @@ import { hashSecret } from './key-hash.ts';
 import { noticesOf } from './key-notice.ts';
 import type { KeyRecord } from './key-record.ts';
 import { grantedRights, requireKeyMaker } from './key-rights.ts';
-import type { KeyWish, KeyWork, NewKey } from './key-service.ts';
+import type { KeyWork } from './key-work.ts';
+import type { KeyWish, NewKey } from './new-key.ts';
 
 const triesMax = 3;
 const dayMs = 86_400_000;

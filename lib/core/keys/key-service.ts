@@ -1,66 +1,15 @@
-import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
 import type { Page, PageRequest } from '../page.ts';
-import type { KeyPrincipal, Principal, Scope, TenantPrincipal } from '../principal.ts';
-import type { OptionalSecretStore, SecretStore } from '../secrets.ts';
-import type { Residency } from '../tenants/residency.ts';
-import type { TenantStore } from '../tenants/tenant.ts';
+import type { KeyPrincipal, Principal, TenantPrincipal } from '../principal.ts';
 import { authenticateKey, recognizeKey } from './authenticate-key.ts';
 import { changeKey } from './change-key.ts';
 import { createKey } from './create-key.ts';
 import { isKeyEnvironment } from './key-format.ts';
-import type { KeyNoticeStore } from './key-notice.ts';
-import type { KeyRecord, KeyStore, ListedKey } from './key-record.ts';
-import type { KeyRights } from './key-rights.ts';
-import { createPeppers, type Peppers } from './peppers.ts';
+import type { KeyRecord, ListedKey } from './key-record.ts';
+import type { KeyServiceDeps, KeyWork } from './key-work.ts';
+import type { KeyWish, NewKey, RotatedKey, RotationWish } from './new-key.ts';
+import { createPeppers } from './peppers.ts';
 import { rotateKey } from './rotate-key.ts';
-import { createUseRecorder, type UseRecorder } from './use-recorder.ts';
-
-export interface KeyServiceDeps {
-  readonly keys: KeyStore;
-  readonly keyNotices: Pick<KeyNoticeStore, 'mark'>;
-  readonly tenants: Pick<TenantStore, 'find'>;
-  readonly secrets: SecretStore & OptionalSecretStore;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Stands in each key, `[a-z0-9]{1,12}`; a key of another environment is refused. */
-  readonly environment: string;
-  readonly residency: Residency;
-}
-
-/** What the parts of the service share. */
-export interface KeyWork extends KeyServiceDeps {
-  readonly peppers: Peppers;
-  readonly uses: UseRecorder;
-}
-
-export interface KeyWish extends Partial<KeyRights> {
-  readonly tenantId: string;
-  readonly name: string;
-  /** Absent: all of the maker's. */
-  readonly scopes?: readonly Scope[];
-  /** 1 to 365; 90 when absent. */
-  readonly expiresInDays?: number;
-  /** At most 20 addresses or CIDR ranges; absent: from anywhere. */
-  readonly allowedAddresses?: readonly string[];
-}
-
-export interface NewKey {
-  /** Shown once: it is not stored anywhere. */
-  readonly key: string;
-  readonly record: KeyRecord;
-}
-
-export interface RotatedKey extends NewKey {
-  /** The key that it takes over from, as it stands now. */
-  readonly replaced: KeyRecord;
-}
-
-export interface RotationWish {
-  readonly keyId: string;
-  /** 0 to 168; 24 when absent. */
-  readonly overlapHours?: number;
-}
+import { createUseRecorder } from './use-recorder.ts';
 
 export interface KeyService {
   /**

@@ -7,7 +7,8 @@ import { insertKey } from './create-key.ts';
 import { keyIdLength } from './key-format.ts';
 import { isLive, type KeyRecord } from './key-record.ts';
 import { isWithinRights, requireKeyMaker } from './key-rights.ts';
-import type { KeyWork, NewKey, RotatedKey, RotationWish } from './key-service.ts';
+import type { KeyWork } from './key-work.ts';
+import type { NewKey, RotatedKey, RotationWish } from './new-key.ts';
 
 const hourMs = 3_600_000;
 

@@ -8,7 +8,7 @@ import { publishedKeysMaxAgeMs } from '../signing/signer.ts';
 import { readSigningKey } from '../signing/signing-key.ts';
 import { inspect } from './inspect.ts';
 import { publishedKeys, type RequiredSecret } from './own-secret.ts';
-import type { RotateDeps, Rotation } from './rotate-own-secret.ts';
+import type { RotateDeps, Rotation } from './rotation.ts';
 
 /** Twice what a process may take to publish a longer list, for clocks and slow answers. */
 const settleMs = 2 * publishedKeysMaxAgeMs;

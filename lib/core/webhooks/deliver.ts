@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Starter } from '../exports/starter.ts';
+import type { DeliveryStarter } from '../exports/starter.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -19,8 +19,6 @@ import { putOff, takeHour } from './unverified-turn.ts';
 export type AttemptResult =
   | { readonly done: true }
   | { readonly done: false; readonly waitMs: number };
-
-export type DeliveryStarter = Pick<Starter, 'startDelivery'>;
 
 export interface Deliverer {
   /**

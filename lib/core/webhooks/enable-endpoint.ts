@@ -1,5 +1,5 @@
+import type { DeliveryStarter } from '../exports/starter.ts';
 import { limits } from '../limits.ts';
-import type { DeliveryStarter } from './deliver.ts';
 import type { Delivery } from './delivery.ts';
 import type { Endpoint } from './endpoint.ts';
 import { changeEndpoint, type EndpointServiceDeps } from './endpoint-deps.ts';

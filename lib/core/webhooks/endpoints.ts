@@ -1,9 +1,9 @@
 import { SluiceError } from '../errors.ts';
+import type { DeliveryStarter } from '../exports/starter.ts';
 import { limits } from '../limits.ts';
 import type { Page, PageRequest } from '../page.ts';
 import { updateEndpoint } from './change-endpoint.ts';
 import { createEndpoint, type EndpointWithSecret } from './create-endpoint.ts';
-import type { DeliveryStarter } from './deliver.ts';
 import type { Delivery } from './delivery.ts';
 import { type EnabledEndpoint, enableEndpoint } from './enable-endpoint.ts';
 import type { Endpoint } from './endpoint.ts';

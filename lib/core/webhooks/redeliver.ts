@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { SluiceError } from '../errors.ts';
+import type { DeliveryStarter } from '../exports/starter.ts';
 import { reverseTicks } from '../ids.ts';
 import type { Stored } from '../stored.ts';
 import { takeCall } from './call-budget.ts';
 import { changeStored } from './change-stored.ts';
-import type { DeliveryStarter } from './deliver.ts';
 import type { Delivery } from './delivery.ts';
 import { type EndpointServiceDeps, requireEndpoint } from './endpoint-deps.ts';
 

@@ -1,5 +1,5 @@
+import type { DeliveryStarter } from '../exports/starter.ts';
 import type { Notifier } from './announce.ts';
-import type { DeliveryStarter } from './deliver.ts';
 import type { Endpoint } from './endpoint.ts';
 
 export interface TellDisabledDeps {

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
+import type { DeliveryStarter } from '../exports/starter.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { TenantStore } from '../tenants/tenant.ts';
-import type { DeliveryStarter } from './deliver.ts';
 import type { Delivery, DeliveryStore } from './delivery.ts';
 import { tenantIds } from './tenant-ids.ts';
 

@@ -3,11 +3,11 @@ import { endingEvents, endingOf, parentEvent } from './ending-events.ts';
 import type { Command } from './engine/context.ts';
 import type { Ending } from './engine/decide.ts';
 import { eventType, executionStarted, type HistoryEvent, now, plainEvent } from './events.ts';
-import type { Turn } from './run-episode.ts';
 import { startExecution } from './start-execution.ts';
 import { type Instance, isFinished } from './store/instances.ts';
 import { scheduledEvent } from './task-events.ts';
 import type { TaskHub } from './task-hub.ts';
+import type { Turn } from './turn.ts';
 
 /** Writes everything that follows from a turn in one transaction, then wakes those who have something to do. */
 export function commitEpisode(hub: TaskHub, turn: Turn): void {

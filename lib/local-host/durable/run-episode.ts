@@ -10,16 +10,8 @@ import { customStatusProblem, payloadProblem } from './payload-limit.ts';
 import { type Instance, isFinished } from './store/instances.ts';
 import type { Message } from './store/messages.ts';
 import type { TaskHub } from './task-hub.ts';
+import type { Turn } from './turn.ts';
 import { isVersionMatched, versionMismatch } from './versioning.ts';
-
-/** One turn of an instance: the messages it takes in, and what came of them. */
-export interface Turn {
-  readonly instance: Instance;
-  readonly consumed: readonly Message[];
-  readonly newEvents: readonly HistoryEvent[];
-  readonly answer: Answer | undefined;
-  readonly decision: Decision;
-}
 
 /** Takes the waiting messages of one instance, runs its orchestrator over them and commits what follows. */
 export async function runEpisode(hub: TaskHub, instanceId: string): Promise<void> {

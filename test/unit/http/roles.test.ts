@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Route } from '../../../functions/http/route.ts';
 import { routes } from '../../../functions/http/routes.ts';
-import type { KeyService, KeyWish, NewKey } from '../../../lib/core/keys/key-service.ts';
+import type { KeyService } from '../../../lib/core/keys/key-service.ts';
+import type { KeyWish, NewKey } from '../../../lib/core/keys/new-key.ts';
 import { type Role, roleScopes, type Scope, scopes } from '../../../lib/core/principal.ts';
 import { keyWorld, operator, owner } from '../keys/key-world.ts';
 import { tokenOf } from './fake-keys.ts';

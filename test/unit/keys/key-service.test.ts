@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { randomBase62 } from '../../../lib/core/keys/base62.ts';
 import { formatKey } from '../../../lib/core/keys/key-format.ts';
 import { hashesMatch } from '../../../lib/core/keys/key-hash.ts';
-import type { KeyWish } from '../../../lib/core/keys/key-service.ts';
+import type { KeyWish } from '../../../lib/core/keys/new-key.ts';
 import { pepperOf } from '../../../lib/core/keys/peppers.ts';
 import { keyWorld, minuteMs, operator, started } from './key-world.ts';
 

@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../../core/audit/audit-event.ts';
 import type { AuditStore } from '../../../core/audit/audit-store.ts';
 import { SluiceError } from '../../../core/errors.ts';
 import type { Row, RowStream, Value } from '../../../core/sources/source.ts';
-import type { Span } from './create-sluice-source.ts';
+import type { Span } from './span.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 
 export interface AuditRowStreamParts {

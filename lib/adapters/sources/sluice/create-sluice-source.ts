@@ -2,6 +2,7 @@ import type { AuditStore } from '../../../core/audit/audit-store.ts';
 import { SluiceError } from '../../../core/errors.ts';
 import type { SnapshotRequest, Source } from '../../../core/sources/source.ts';
 import { SluiceSnapshot } from './snapshot.ts';
+import type { Span } from './span.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 
 export interface SluiceSourceDeps {
@@ -33,13 +34,6 @@ export function createSluiceSource({ auditRows }: SluiceSourceDeps): Source {
       await Promise.all([...open].map((snapshot) => snapshot[Symbol.asyncDispose]()));
     },
   };
-}
-
-/** The events of one month that a snapshot sees: whatever is written later has a higher number. */
-export interface Span {
-  readonly month: string;
-  readonly firstSeq: number;
-  readonly lastSeq: number;
 }
 
 async function readSpans(

@@ -10,7 +10,7 @@ import type {
 } from '../../../core/sources/source.ts';
 import { auditColumns, describeAudit } from './audit-columns.ts';
 import { AuditRowStream } from './audit-row-stream.ts';
-import type { Span } from './create-sluice-source.ts';
+import type { Span } from './span.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 
 export interface SluiceSnapshotParts {

@@ -1,0 +1,31 @@
+import type { Scope } from '../principal.ts';
+import type { KeyRecord } from './key-record.ts';
+import type { KeyRights } from './key-rights.ts';
+
+export interface KeyWish extends Partial<KeyRights> {
+  readonly tenantId: string;
+  readonly name: string;
+  /** Absent: all of the maker's. */
+  readonly scopes?: readonly Scope[];
+  /** 1 to 365; 90 when absent. */
+  readonly expiresInDays?: number;
+  /** At most 20 addresses or CIDR ranges; absent: from anywhere. */
+  readonly allowedAddresses?: readonly string[];
+}
+
+export interface NewKey {
+  /** Shown once: it is not stored anywhere. */
+  readonly key: string;
+  readonly record: KeyRecord;
+}
+
+export interface RotatedKey extends NewKey {
+  /** The key that it takes over from, as it stands now. */
+  readonly replaced: KeyRecord;
+}
+
+export interface RotationWish {
+  readonly keyId: string;
+  /** 0 to 168; 24 when absent. */
+  readonly overlapHours?: number;
+}
