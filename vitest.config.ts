@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** One group runs after the other; two of a group's files run side by side, for most of them wait most of the time. */
+/**
+ * One group runs after the other; two of a group's files run side by side, for most of them wait most of the
+ * time. So each file has a storage, a host or at least tenants of its own.
+ */
 const project = (name: string, groupOrder: number, timeoutMs: number, globalSetup?: string) => ({
   test: {
     name,

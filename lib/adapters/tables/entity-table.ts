@@ -18,7 +18,7 @@ export interface Commit {
 
 /**
  * The rows of one table of Table Storage. Every method throws `storage_unavailable` when the storage does
- * not answer in time. A write that the SDK repeats, because its answer was lost, counts once.
+ * not answer in time. An `insert` or `replace` whose answer was lost, and which the SDK repeats, counts once.
  */
 export class EntityTable {
   readonly #table: OpenTable;
