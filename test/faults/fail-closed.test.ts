@@ -5,7 +5,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routes } from '../../functions/http/routes.ts';
@@ -17,6 +16,7 @@ import { type Host, startHost } from '../e2e/support/host.ts';
 import { secretsIn, secretsOf } from '../e2e/support/log-check.ts';
 import { sourceIds } from '../e2e/support/vendor-database.ts';
 import { type FakeVault, startFakeVault, vaultToken } from '../integration/secrets/fake-vault.ts';
+import { azuriteTable } from '../support/azurite-table.ts';
 import { createCertificates } from '../support/certificates.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -228,9 +228,7 @@ describe('S36 an answer to a failure tells its code and what to do, and nothing 
 
   test('of a row that cannot be read', async () => {
     const { id } = await api.run(alpha, ['people']);
-    const { azurite } = backends;
-    const options = { allowInsecureConnection: true };
-    const rows = TableClient.fromConnectionString(azurite.connectionString, 'exports', options);
+    const rows = azuriteTable(backends.azurite, 'exports');
     await rows.updateEntity({ partitionKey: alpha.id, rowKey: id, status: 7 }, 'Merge');
     for (const path of [`v1/exports/${id}`, `v1/exports/${id}/links`, 'v1/exports']) {
       const answer = await api.call('GET', path, { key: alpha.key });

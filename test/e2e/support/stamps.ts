@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TableClient, TableServiceClient } from '@azure/data-tables';
+import { type TableClient, TableServiceClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
+import { azuriteTable } from '../../support/azurite-table.ts';
 import { Api } from './api.ts';
 import { type Backends, startBackends } from './backends.ts';
 import { type Host, startHost } from './host.ts';
@@ -42,7 +43,7 @@ export async function startStamp(
     },
     backends,
     logFile: join(folder, 'host.log'),
-    table: (table) => TableClient.fromConnectionString(connectionString, table, plainHttp),
+    table: (table) => azuriteTable({ connectionString }, table),
     dump: () => dump(connectionString),
     async restart(further = {}) {
       await host.kill();
@@ -60,7 +61,7 @@ const plainHttp = { allowInsecureConnection: true };
 async function dump(connectionString: string): Promise<string> {
   const texts: string[] = [];
   for await (const { name = '' } of tablesOf(connectionString)) {
-    const rows = TableClient.fromConnectionString(connectionString, name, plainHttp);
+    const rows = azuriteTable({ connectionString }, name);
     // As text: a 64-bit number would come as a BigInt, which JSON cannot hold.
     for await (const row of rows.listEntities({ disableTypeConversion: true })) {
       texts.push(`${name} ${JSON.stringify(row)}`);

@@ -1,5 +1,5 @@
-import { TableClient } from '@azure/data-tables';
 import { expect } from 'vitest';
+import { azuriteTable } from '../../support/azurite-table.ts';
 
 /** Lets the host run this timer function now; answers when the host has taken the order. */
 export async function runTimer(hostUrl: string, name: string): Promise<void> {
@@ -16,8 +16,7 @@ export async function makeOld(
   storage: { readonly connectionString: string },
   exportIds: readonly string[],
 ): Promise<void> {
-  const options = { allowInsecureConnection: true };
-  const due = TableClient.fromConnectionString(storage.connectionString, 'due', options);
+  const due = azuriteTable(storage, 'due');
   const at = new Date(Date.now() - 600_000);
   for (const rowKey of exportIds) {
     await due.updateEntity({ partitionKey: 'running', rowKey, at }, 'Merge');

@@ -1,4 +1,3 @@
-import { TableClient } from '@azure/data-tables';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { AuditFacts } from '../../../lib/core/audit/audit-event.ts';
 import { createAuditLog } from '../../../lib/core/audit/audit-log.ts';
@@ -6,6 +5,7 @@ import type { AuditStore } from '../../../lib/core/audit/audit-store.ts';
 import { verifyChain } from '../../../lib/core/audit/verify-chain.ts';
 import { createSigner } from '../../../lib/core/signing/signer.ts';
 import type { Azurite } from '../../support/azurite.ts';
+import { azuriteTable } from '../../support/azurite-table.ts';
 import { freshStores, newPrefix } from '../tables/fresh-stores.ts';
 
 /** An audit log over tables of its own, a clock that the test holds, and a way into the table behind it. */
@@ -27,9 +27,7 @@ export async function chainWorld(azurite: Azurite, start = '2026-10-05T12:00:00.
     open,
     audit: open(),
     verify: (chain = 'acme') => verifyChain({ store, signer }, chain),
-    table: TableClient.fromConnectionString(azurite.connectionString, `${prefix}audit`, {
-      allowInsecureConnection: true,
-    }),
+    table: azuriteTable(azurite, `${prefix}audit`),
   };
 }
 

@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KeyNotice } from '../../../lib/core/keys/key-notice.ts';
 import { createKeyService } from '../../../lib/core/keys/key-service.ts';
@@ -9,6 +8,7 @@ import {
   type UserPrincipal,
 } from '../../../lib/core/principal.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
+import { azuriteTable } from '../../support/azurite-table.ts';
 import { changingSecrets } from '../../support/memory-keys.ts';
 import { stampIn } from '../../support/residency.ts';
 import { collect, freshStores, newPrefix, times } from './fresh-stores.ts';
@@ -253,10 +253,7 @@ function formsOf(text: string): readonly string[] {
 }
 
 async function rowsOf(tableName: string) {
-  const client = TableClient.fromConnectionString(azurite.connectionString, tableName, {
-    allowInsecureConnection: true,
-  });
-  return collect(client.listEntities());
+  return collect(azuriteTable(azurite, tableName).listEntities());
 }
 
 function asText(_: string, value: unknown): unknown {

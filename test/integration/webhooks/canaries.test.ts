@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { TableClient, TableServiceClient } from '@azure/data-tables';
+import { TableServiceClient } from '@azure/data-tables';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSettingsSecrets } from '../../../lib/adapters/secrets/settings-secrets.ts';
 import { createOutbound } from '../../../lib/adapters/webhooks/outbound-client.ts';
@@ -12,6 +12,7 @@ import { createDeliverer } from '../../../lib/core/webhooks/deliver.ts';
 import { createEndpointService } from '../../../lib/core/webhooks/endpoints.ts';
 import { createWebhookSender } from '../../../lib/core/webhooks/send-webhook.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
+import { azuriteTable } from '../../support/azurite-table.ts';
 import { notingMetrics } from '../../support/noting-metrics.ts';
 import { startWebhookReceiver } from '../../support/webhook-receiver.ts';
 import { recordingLog, sampleEvent } from '../../support/webhook-samples.ts';
@@ -58,17 +59,13 @@ async function wholeThing(prefix: string) {
 /** All rows of all tables with this prefix, as the storage has them. */
 async function dump(prefix: string): Promise<string> {
   const { connectionString } = azurite;
-  const allowInsecureConnection = true;
   const tables = TableServiceClient.fromConnectionString(connectionString, {
-    allowInsecureConnection,
+    allowInsecureConnection: true,
   });
   const rows: string[] = [];
   for await (const { name = '' } of tables.listTables()) {
     if (!name.startsWith(prefix)) continue;
-    const table = TableClient.fromConnectionString(connectionString, name, {
-      allowInsecureConnection,
-    });
-    for await (const row of table.listEntities()) {
+    for await (const row of azuriteTable(azurite, name).listEntities()) {
       rows.push(
         JSON.stringify(row, (_key, value) => (typeof value === 'bigint' ? `${value}` : value)),
       );
