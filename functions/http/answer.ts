@@ -21,6 +21,11 @@ export function noted(answer: Answer, audit: AuditNote): Answer {
   return { ...answer, audit };
 }
 
+/** The answer to a request whose Idempotency-Key was used for the same before: nothing new was made. */
+export function replayed(answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } };
+}
+
 export interface Content {
   readonly type: string;
   readonly bytes: Uint8Array;

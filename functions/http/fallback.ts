@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts';
 import { refuseKeysInUrl } from './guard.ts';
 import { answerSafely, type HttpDeps } from './handle-request.ts';
 import { methodNotAllowed } from './problem.ts';
-import type { Route } from './route.ts';
+import { methodsOf, type Route } from './route.ts';
 
 /**
  * The function that gets what no other takes; a wrong method counts as no match. The host tries routes
@@ -38,10 +38,9 @@ export function createFallback(
 function refuse(routes: readonly Route[], request: HttpRequest, requestId: string): Answer {
   const segments = segmentsOf(request.params['rest'] ?? '');
   const known = routes.filter(({ path }) => matches(segmentsOf(path), segments));
-  if (known.length > 0)
-    return methodNotAllowed(known.map(({ method }) => method).sort(), requestId);
+  if (known.length > 0) return methodNotAllowed(known.flatMap(methodsOf).sort(), requestId);
   throw new SluiceError('not_found', {
-    message: 'There is nothing at this path. All paths are listed in the documentation.',
+    message: 'There is nothing at this path. GET /api/v1 lists all routes.',
   });
 }
 

@@ -41,11 +41,11 @@ export async function answerSafely(
   { services }: Pick<HttpDeps, 'services'>,
   answer: (requestId: string) => Promise<Answer>,
 ): Promise<HttpResponseInit> {
-  const requestId = readRequestId(request);
+  const asked = { requestId: readRequestId(request), method: request.method };
   try {
-    return respond(await answer(requestId), requestId);
+    return respond(await answer(asked.requestId), asked);
   } catch (error) {
-    return respondToError(error, { requestId, route, log: services.log });
+    return respondToError(error, { ...asked, route, log: services.log });
   }
 }
 

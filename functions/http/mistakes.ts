@@ -8,9 +8,11 @@ const pointerLengthMax = 300;
 
 type Issue = z.core.$ZodIssue;
 
-/** Every mistake with its place, in the order of the schema; at most 100. */
+/** Every mistake with its place, once, in the order of the schema; at most 100. */
 export function mistakesOf(issues: readonly Issue[]): readonly Mistake[] {
-  return issues.flatMap((issue) => mistakesOfIssue(issue, [])).slice(0, mistakesMax);
+  const found = issues.flatMap((issue) => mistakesOfIssue(issue, []));
+  const byText = new Map(found.map((mistake) => [JSON.stringify(mistake), mistake]));
+  return [...byText.values()].slice(0, mistakesMax);
 }
 
 /** RFC 6901; the empty pointer is the whole body. Cut off where a hostile name would make it huge. */
@@ -24,26 +26,23 @@ function mistakesOfIssue(issue: Issue, above: readonly PropertyKey[]): readonly 
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       pointer: pointerOf([...path, key]),
-      message: 'There is no such field here.',
+      message: issue.message,
     }));
   }
   if (issue.code === 'invalid_union') {
     const meant = meantBranch(issue.errors);
     if (meant !== undefined) return meant.flatMap((inner) => mistakesOfIssue(inner, path));
   }
-  return [{ pointer: pointerOf(path), message: messageOf(issue) }];
+  return [{ pointer: pointerOf(path), message: issue.message }];
 }
 
-/** The alternative that fits as a whole and is wrong only inside: that one was meant. */
+/** The alternative of the right kind, wrong only in its size or inside: that one was meant. */
 function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  return branches.find(
-    (branch) => branch.length > 0 && branch.every(({ path }) => path.length > 0),
-  );
+  return branches.find((branch) => branch.length > 0 && !branch.some(isOfAnotherKind));
 }
 
-function messageOf(issue: Issue): string {
-  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  return isMissing ? 'This field is missing.' : issue.message;
+function isOfAnotherKind({ path, code }: Issue): boolean {
+  return path.length === 0 && code !== 'too_big' && code !== 'too_small';
 }
 
 function escapeStep(step: string): string {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type Mistake, SluiceError } from '../../lib/core/errors.ts';
 import { limits } from '../../lib/core/limits.ts';
 import { checkJson } from './check-json.ts';
+import { describeIssue } from './describe-issue.ts';
 import { mistakesOf } from './mistakes.ts';
 
 /**
@@ -36,7 +37,9 @@ export function parseBody<Body extends z.ZodType>(
   headers: HttpRequest['headers'],
   { schema, optional }: BodyRule<Body>,
 ): z.infer<Body> {
-  const result = schema.safeParse(readJson(bytes, headers, optional));
+  const result = schema.safeParse(readJson(bytes, headers, optional), {
+    error: describeIssue('field'),
+  });
   if (result.success) return result.data;
   throw invalidBody(mistakesOf(result.error.issues));
 }

@@ -1,6 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
 import { type Mistake, SluiceError } from '../../lib/core/errors.ts';
+import { describeIssue } from './describe-issue.ts';
 import { mistakesMax, mistakesOf, pointerOf } from './mistakes.ts';
 
 /**
@@ -14,7 +15,9 @@ export function parseQuery<Query extends z.ZodType>(
 ): z.infer<Query> {
   const pairs = [...new URL(url).searchParams];
   const repeated = repeatedNames(pairs);
-  const result = schema.safeParse(Object.fromEntries(pairs));
+  const result = schema.safeParse(Object.fromEntries(pairs), {
+    error: describeIssue('parameter'),
+  });
   if (result.success && repeated.length === 0) return result.data;
   throw new SluiceError('invalid_query', {
     message: 'Correct the parameters that `errors` lists and send the request again.',

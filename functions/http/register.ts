@@ -3,6 +3,7 @@ import type { Starter } from '../../lib/core/exports/starter.ts';
 import type { Services } from '../services.ts';
 import { createFallback, fallbackMethods, fallbackName, fallbackPath } from './fallback.ts';
 import { createHandler } from './handle-request.ts';
+import { methodsOf } from './route.ts';
 import { routes } from './routes.ts';
 
 export interface HttpOptions {
@@ -26,7 +27,7 @@ export function registerHttp(
   for (const route of routes) {
     const needsStarter = route.scope !== 'public' && route.scope !== 'operator';
     app.http(route.name, {
-      methods: [route.method],
+      methods: [...methodsOf(route)],
       authLevel: 'anonymous',
       route: route.path,
       ...(needsStarter ? { extraInputs } : {}),

@@ -1,7 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { asSluiceError, errorTable, type SluiceError } from '../../lib/core/errors.ts';
 import type { Log } from '../../lib/core/log.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, Content } from './answer.ts';
 import { problemOf } from './problem.ts';
 
 /** For whoever opens an answer in a browser: it runs nothing, loads nothing, tells nobody where from. */
@@ -13,19 +13,35 @@ const securityHeaders = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** The answer as Azure Functions takes it, with the headers that every answer has. */
-export function respond({ status, headers, content }: Answer, requestId: string): HttpResponseInit {
+/** The request that is answered. */
+export interface Asked {
+  readonly requestId: string;
+  readonly method: string;
+}
+
+/**
+ * The answer as Azure Functions takes it, with the headers that every answer has. The length is named
+ * because HEAD has the headers of GET and no body to measure (RFC 9110, 9.3.2).
+ */
+export function respond(
+  { status, headers, content }: Answer,
+  { requestId, method }: Asked,
+): HttpResponseInit {
   return {
     status,
     headers: {
       ...securityHeaders,
       ...headers,
-      ...(content === undefined ? {} : { 'content-type': content.type }),
+      ...(content === undefined ? {} : describe(content)),
       'x-request-id': requestId,
       'cache-control': 'no-store',
     },
-    ...(content === undefined ? {} : { body: content.bytes }),
+    ...(content === undefined || method === 'HEAD' ? {} : { body: content.bytes }),
   };
+}
+
+function describe({ type, bytes }: Content): Readonly<Record<string, string>> {
+  return { 'content-type': type, 'content-length': String(bytes.byteLength) };
 }
 
 /**
@@ -34,11 +50,11 @@ export function respond({ status, headers, content }: Answer, requestId: string)
  */
 export function respondToError(
   thrown: unknown,
-  { requestId, route, log }: { requestId: string; route: string; log: Log },
+  { requestId, method, route, log }: Asked & { readonly route: string; readonly log: Log },
 ): HttpResponseInit {
   const error = asSluiceError(thrown);
   logError(log, error, { requestId, route });
-  return respond(problemOf(error, requestId), requestId);
+  return respond(problemOf(error, requestId), { requestId, method });
 }
 
 function logError(

@@ -9,6 +9,11 @@ import type { RequestFacts } from './request-facts.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
+/** The methods that a route takes: HEAD wherever GET is (RFC 9110, 9.3.2). */
+export function methodsOf({ method }: Pick<Route, 'method'>): readonly (Method | 'HEAD')[] {
+  return method === 'GET' ? ['GET', 'HEAD'] : [method];
+}
+
 /** What a route needs of a tenant's key or user; there is no route without an entry here. */
 export type TenantScope = Exclude<Scope, 'operator'> | 'signed-in';
 

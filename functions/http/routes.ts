@@ -27,6 +27,7 @@ import { getLimits } from './public/get-limits.ts';
 import { getSigningKeys } from './public/get-signing-keys.ts';
 import { healthLive } from './public/health-live.ts';
 import { healthReady } from './public/health-ready.ts';
+import { listRoutesOf } from './public/list-routes.ts';
 import { getReceipt } from './receipts/get-receipt.ts';
 import { listReceipts } from './receipts/list-receipts.ts';
 import type { Route } from './route.ts';
@@ -43,8 +44,7 @@ import { testWebhook } from './webhooks/test-webhook.ts';
 import { updateWebhook } from './webhooks/update-webhook.ts';
 import { verifyWebhook } from './webhooks/verify-webhook.ts';
 
-/** Everything that answers over HTTP: the source of the registration, the guard and the tests. */
-export const routes: readonly Route[] = [
+const described: readonly Route[] = [
   createExport,
   listExports,
   getExport,
@@ -89,3 +89,6 @@ export const routes: readonly Route[] = [
   healthLive,
   healthReady,
 ];
+
+/** Everything that answers over HTTP: the source of the registration, the guard and the tests. */
+export const routes: readonly Route[] = [listRoutesOf(described), ...described];

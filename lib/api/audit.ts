@@ -1,13 +1,8 @@
 import { z } from 'zod';
-import { count, moment, sha256 } from './text.ts';
+import { count, moment, sha256, timeParameter } from './text.ts';
 
 const pageEventsMax = 5_000;
-
-const timeParameter = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })], {
-    error: 'Send an ISO 8601 date or time, for example 2026-11-20 or 2026-11-20T08:00:00Z.',
-  })
-  .transform((text) => new Date(text));
+const limitWords = `Send a whole number from 1 to ${pageEventsMax}.`;
 
 /** The query of `GET /v1/audit`; `from` is included, `to` is not. A date stands for its midnight, UTC. */
 export const auditQuery = z.strictObject({
@@ -26,9 +21,9 @@ export const auditQuery = z.strictObject({
     .exactOptional(),
   limit: z
     .string()
-    .regex(/^[1-9][0-9]{0,3}$/, `Send a whole number from 1 to ${pageEventsMax}.`)
+    .regex(/^[1-9][0-9]{0,3}$/, limitWords)
     .transform(Number)
-    .refine((limit) => limit <= pageEventsMax, `Send at most ${pageEventsMax}.`)
+    .refine((limit) => limit <= pageEventsMax, limitWords)
     .exactOptional(),
   cursor: z
     .string()
@@ -97,5 +92,7 @@ export const auditVerdictAnswer = z.strictObject({
   fromSeq: z.int().min(1),
   toSeq: count,
   headHash: sha256,
+  /** How the hashes are made, so that the chain can be computed again from `GET /v1/audit`. */
+  hashing: z.string(),
   firstBroken: z.strictObject({ seq: count, reason: z.string() }).optional(),
 });

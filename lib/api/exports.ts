@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageAnswer, pageParameters } from './page.ts';
 import { failure } from './problem.ts';
-import { count, lineOfText, moment, sha256 } from './text.ts';
+import { count, lineOfText, moment, sha256, timeParameter } from './text.ts';
 
 const tablesMax = 1000;
 const columnsMax = 2000;
@@ -21,7 +21,10 @@ const exportStatus = z.enum([
 const columnNames = z
   .array(lineOfText(256))
   .min(1, 'Name at least one column, or leave `columns` out to get all of them.')
-  .max(columnsMax)
+  .max(
+    columnsMax,
+    `Name at most ${columnsMax} columns, or leave \`columns\` out to get all of them.`,
+  )
   .check(({ value, issues }) => {
     for (const [index, name] of value.entries()) {
       if (value.indexOf(name) === index) continue;
@@ -30,17 +33,30 @@ const columnNames = z
     }
   });
 
-const tableRequest = z.strictObject({
-  name: z.string().regex(/^[a-z0-9_-]{1,64}$/, 'Send 1 to 64 characters of a-z, 0-9, "_" and "-".'),
-  columns: columnNames.exactOptional(),
-});
+const tableName = z
+  .string()
+  .regex(/^[a-z0-9_-]{1,64}$/, 'Send 1 to 64 characters of a-z, 0-9, "_" and "-".');
+
+const tableRequest = z.strictObject(
+  { name: tableName, columns: columnNames.exactOptional() },
+  { error: ({ code, input }) => (code === 'invalid_type' ? objectWords(input) : undefined) },
+);
+
+/** A bare name is what people try first. */
+function objectWords(input: unknown): string {
+  const name = tableName.safeParse(input).data ?? '…';
+  return `Send {"name": ${JSON.stringify(name)}}.`;
+}
 
 /** The body of `POST /v1/exports`. */
 export const createExportBody = z.strictObject({
   tables: z.union(
     [
       z.literal('all'),
-      z.array(tableRequest).min(1, 'Name at least one table, or send "all".').max(tablesMax),
+      z
+        .array(tableRequest)
+        .min(1, 'Name at least one table, or send "all".')
+        .max(tablesMax, `Name at most ${tablesMax} tables in one request, or send "all".`),
     ],
     { error: 'Send "all" or a list of tables: [{"name": "…"}].' },
   ),
@@ -50,12 +66,6 @@ export const createExportBody = z.strictObject({
   packaging: z.literal('files').exactOptional(),
   consistency: z.literal('table').exactOptional(),
 });
-
-const timeParameter = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })], {
-    error: 'Send an ISO 8601 date or time, for example 2026-11-20 or 2026-11-20T08:00:00Z.',
-  })
-  .transform((text) => new Date(text));
 
 /** The query of `GET /v1/exports`; `from` is included, `to` is not. A date stands for its midnight, UTC. */
 export const listExportsQuery = z
@@ -127,7 +137,15 @@ export const exportItem = z.strictObject({
   packaging: z.literal('files'),
   consistency: z.literal('table'),
   totals: totals.optional(),
-  manifest: z.strictObject({ sha256, revision: z.int().min(1) }).optional(),
+  manifest: z
+    .strictObject({
+      sha256,
+      revision: z.int().min(1),
+      /** The manifest, and the detached signature (JWS, EdDSA) over its bytes; while they can be fetched. */
+      url: z.string().optional(),
+      signature: z.string().optional(),
+    })
+    .optional(),
   error: failure.optional(),
 });
 

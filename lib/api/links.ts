@@ -5,9 +5,11 @@ import { count, lineOfText, moment, sha256 } from './text.ts';
 
 const filesMax = 10_000;
 
+const minutesWords = 'Send a whole number from 1 to 480.';
+
 /** The body of `POST /v1/exports/{id}/links`; it may be left out. Too many minutes have an error of their own. */
 export const issueLinksBody = z.strictObject({
-  minutes: z.int().min(1).exactOptional(),
+  minutes: z.int(minutesWords).min(1, minutesWords).exactOptional(),
   files: z
     .array(lineOfText(200))
     .min(1, 'Name at least one file, or leave `files` out to get all of them.')
@@ -46,6 +48,8 @@ export const linksAnswer = z.strictObject({
       rows: count.optional(),
     }),
   ),
+  /** What to do when a link has ended. */
+  afterExpiry: z.string(),
   /** Something the caller should know before using the links. */
   warning: z.string().optional(),
 });

@@ -39,6 +39,20 @@ export const limitsAnswer = z.strictObject({
 
 export type LimitsAnswer = z.infer<typeof limitsAnswer>;
 
+/** `GET /v1`: every route there is, with the scope that it needs. */
+export const routesAnswer = z.strictObject({
+  routes: z.array(
+    z.strictObject({
+      /** With `{name}` for parameters. */
+      path: z.string().startsWith('/api/'),
+      methods: z.array(z.enum(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'])),
+      scope: z.string(),
+    }),
+  ),
+});
+
+export type RoutesAnswer = z.infer<typeof routesAnswer>;
+
 /** `GET /v1/signing-keys`: a JSON Web Key Set with public halves only. */
 export const signingKeysAnswer = z.strictObject({
   keys: z.array(

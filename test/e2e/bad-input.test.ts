@@ -173,3 +173,37 @@ test('the health routes need no key and tell no secrets', async () => {
     { name: 'sources', required: false, ok: false, problem: 'missing' },
   ]);
 });
+
+describe('HEAD and Accept as RFC 9110 wants them', () => {
+  /** What differs between any two answers. */
+  const ofItsOwn = ['date', 'connection', 'keep-alive', 'transfer-encoding'];
+  const lasting = ({ headers }: { readonly headers: Headers }) =>
+    [...headers].filter(([name]) => !ofItsOwn.includes(name));
+
+  test.each([
+    ['health/live', 200],
+    ['v1', 200],
+    ['v1/exports', 200],
+    ['v1/audit', 200],
+    ['v1/exports/nothing', 404],
+    ['v1/nothing', 404],
+  ])('HEAD %s answers %i with the headers of GET and nothing more', async (path, status) => {
+    const call = { key: alpha.key, headers: { 'x-request-id': 'r-1' } };
+    const head = await api.call('HEAD', path, call);
+    expect([head.status, head.text]).toEqual([status, '']);
+    // Each look at the log is an event of it, so its length is another one the next time.
+    if (path === 'v1/audit') return;
+    expect(lasting(head)).toEqual(lasting(await api.call('GET', path, call)));
+  });
+
+  test('405 names HEAD beside GET', async () => {
+    const got = await api.call('PUT', 'v1/exports', { key: alpha.key });
+    expect([got.status, got.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
+  });
+
+  test('K9 q=0 rules a kind out, whatever stands beside it', async () => {
+    const headers = { accept: 'application/json;q=0, */*;q=0.5' };
+    const got = await api.call('GET', 'v1/audit', { key: alpha.key, headers });
+    expect([got.status, got.headers.get('content-type')]).toEqual([200, 'application/x-ndjson']);
+  });
+});

@@ -59,6 +59,14 @@ test('a host with wrong settings says in one line what is wrong, names the setti
     })),
   });
   expect((await api.call('GET', 'health/live')).status).toBe(200);
+  for (const [path, status] of [
+    ['health/live', 200],
+    ['health/ready', 503],
+    ['v1/exports', 503],
+  ] as const) {
+    const { status: told, text } = await api.call('HEAD', path);
+    expect([path, told, text]).toEqual([path, status, '']);
+  }
   for (const { method, path } of routes.filter(({ name }) => !name.startsWith('health'))) {
     const url = path.replaceAll(/\{\w+\}/g, 'x');
     const answer = await api.call(method, url, { key: backends.operatorKey });

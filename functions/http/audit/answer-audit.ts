@@ -44,12 +44,23 @@ export async function answerVerdict({ audit, log }: Services, chain: string): Pr
   }
   const { ok, fromSeq, toSeq, headHash, firstBroken } = verdict;
   const name = chain === operatorChain ? 'operator' : chain;
-  const answer = json(200, { ok, chain: name, fromSeq, toSeq, headHash, firstBroken });
+  const answer = json(200, {
+    ok,
+    chain: name,
+    fromSeq,
+    toSeq,
+    headHash,
+    hashing,
+    firstBroken,
+  });
   return noted(answer, {
     targetId: chain,
     details: { upToSeq: toSeq, status: ok ? 'ok' : 'broken' },
   });
 }
+
+const hashing =
+  '`hash` is the SHA-256 (hex) of the canonical JSON (RFC 8785) of the event without `hash`, in UTF-8. `prevHash` is the `hash` of the event before, 64 zeros before the first.';
 
 const typeOf = {
   'application/json': 'application/json',

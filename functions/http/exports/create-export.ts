@@ -1,4 +1,5 @@
 import { createExportBody } from '../../../lib/api/exports.ts';
+import { replayed } from '../answer.ts';
 import { tenantRoute } from '../route.ts';
 import { acceptExport } from './answer-export.ts';
 
@@ -18,6 +19,8 @@ export const createExport = tenantRoute({
       wish,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     };
-    return acceptExport(services, principal, await services.exports.request(order, starter));
+    const { record, isReplay } = await services.exports.request(order, starter);
+    const answer = await acceptExport(services, principal, record);
+    return isReplay ? replayed(answer) : answer;
   },
 });

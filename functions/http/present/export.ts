@@ -7,6 +7,7 @@ import type {
 import { describeProgress } from '../../../lib/core/exports/describe-progress.ts';
 import type { ExportRecord } from '../../../lib/core/exports/export-record.ts';
 import type { PartRecord, TableRecord } from '../../../lib/core/exports/table-record.ts';
+import { isFetchable } from '../../../lib/core/exports/transitions.ts';
 import type { ExportDetails } from '../../services.ts';
 
 /** One export as api.md §3 shows it. Before the tables are planned, the ones asked for are `pending`. */
@@ -79,6 +80,16 @@ function presentTotals({ totals }: ExportRecord): ExportItem['totals'] {
   return { tables, files, rows, bytes, uncompressedBytes };
 }
 
-function presentManifest({ manifest }: ExportRecord): ExportItem['manifest'] {
-  return manifest && { sha256: manifest.sha256, revision: manifest.revision };
+function presentManifest(record: ExportRecord): ExportItem['manifest'] {
+  const { manifest } = record;
+  return (
+    manifest && { sha256: manifest.sha256, revision: manifest.revision, ...manifestPaths(record) }
+  );
+}
+
+/** Where the manifest and its signature can be fetched, as long as they can. */
+function manifestPaths({ id, status, deletion }: ExportRecord) {
+  if (!isFetchable(status) || deletion !== undefined) return {};
+  const url = `/api/v1/exports/${id}/manifest`;
+  return { url, signature: `${url}?format=jws` };
 }

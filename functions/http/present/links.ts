@@ -6,6 +6,9 @@ import type { LinkRecord } from '../../../lib/core/links/link-record.ts';
 const addressWarning =
   'These links work from the given addresses only. Requests from the same Azure region come over private addresses and will be refused; leave `ip` out for them.';
 
+const afterExpiry =
+  'After `expiresAt` the storage answers 403 in XML. Ask here for new links and go on where you stopped, with a Range request.';
+
 /** The links themselves; this answer is the only place where they appear. */
 export function presentLinks(issued: IssuedLinks, ip: string | undefined): LinksAnswer {
   return {
@@ -18,6 +21,7 @@ export function presentLinks(issued: IssuedLinks, ip: string | undefined): Links
       sha256,
       rows,
     })),
+    afterExpiry,
     warning: ip === undefined ? undefined : addressWarning,
   };
 }

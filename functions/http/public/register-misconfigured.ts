@@ -6,6 +6,7 @@ import { fallbackMethods, fallbackName, fallbackPath } from '../fallback.ts';
 import { problemOf } from '../problem.ts';
 import { readRequestId } from '../request-facts.ts';
 import { respond } from '../respond.ts';
+import { methodsOf } from '../route.ts';
 import { healthLive } from './health-live.ts';
 import { healthReady } from './health-ready.ts';
 
@@ -23,8 +24,10 @@ export function registerMisconfigured(
 ): void {
   const ready = readiness(wrongSettings);
   const live = { status: 'live' };
-  serve(app, { ...healthLive, methods: ['GET'] }, () => json(200, live));
-  serve(app, { ...healthReady, methods: ['GET'] }, () => json(503, ready, retryAfter));
+  serve(app, { ...healthLive, methods: methodsOf(healthLive) }, () => json(200, live));
+  serve(app, { ...healthReady, methods: methodsOf(healthReady) }, () =>
+    json(503, ready, retryAfter),
+  );
   serve(app, { name: fallbackName, path: fallbackPath, methods: fallbackMethods }, refusal);
 }
 
@@ -45,7 +48,7 @@ function serve(
     route: path,
     handler: async (request) => {
       const requestId = readRequestId(request);
-      return respond(answer(requestId), requestId);
+      return respond(answer(requestId), { requestId, method: request.method });
     },
   });
 }

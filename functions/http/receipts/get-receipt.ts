@@ -6,7 +6,7 @@ export const getReceipt = tenantRoute({
   name: 'getReceipt',
   method: 'GET',
   path: 'v1/receipts/{id}',
-  scope: 'tenant:write',
+  scope: 'exports:read',
   async handle({ principal, params, services }) {
     return json(200, presentReceipt(await services.receipts.get(principal, params.id)));
   },

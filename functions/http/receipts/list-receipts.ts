@@ -9,7 +9,7 @@ export const listReceipts = tenantRoute({
   name: 'listReceipts',
   method: 'GET',
   path: 'v1/receipts',
-  scope: 'tenant:write',
+  scope: 'exports:read',
   query: pageQuery,
   async handle({ principal, query, services }) {
     const page = await services.receipts.list(principal, pageRequestOf(query));

@@ -23,7 +23,13 @@ export interface RequestExportDeps {
   readonly log: Log;
 }
 
-export type RequestExport = (order: ExportOrder, starter: Starter) => Promise<ExportRecord>;
+export type RequestExport = (order: ExportOrder, starter: Starter) => Promise<AcceptedExport>;
+
+export interface AcceptedExport {
+  readonly record: ExportRecord;
+  /** True when an earlier request with the same Idempotency-Key made it. */
+  readonly isReplay: boolean;
+}
 
 export interface ExportOrder {
   readonly principal: TenantPrincipal;
@@ -40,21 +46,22 @@ export function createRequestExport(deps: RequestExportDeps): RequestExport {
     const { labels } = order.principal;
     const request = resolveRequest(order.wish, visibleCatalog(deps.catalog, labels));
     const now = deps.clock();
-    const exportId = await claimId(deps, order, now);
+    const ownId = newestFirstId(now);
+    const exportId = await claimId(deps, order, ownId, now);
     const record = await insertOnce(deps, newRecord(order.principal, exportId, request, now));
     // Its tables' labels may have changed since the key was first used.
     if (!seesExport(labels, record, deps.catalog)) throw keyReused();
     if (record.status === 'pending') await tryStart(deps.log, starter, record);
-    return record;
+    return { record, isReplay: exportId !== ownId };
   };
 }
 
 async function claimId(
   deps: RequestExportDeps,
   { principal, wish, idempotencyKey }: ExportOrder,
+  exportId: string,
   now: Date,
 ): Promise<string> {
-  const exportId = newestFirstId(now);
   if (idempotencyKey === undefined) return exportId;
   const requestHash = sha256(JSON.stringify(wish));
   const claim = { exportId, requestHash, claimedAt: now };

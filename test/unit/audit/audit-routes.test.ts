@@ -41,9 +41,30 @@ describe('K9 GET /v1/audit', () => {
     expect(Buffer.from(bytes).toString().endsWith('\r\n')).toBe(true);
   });
 
-  test('refuses what it has not', async () => {
-    const got = await get('image/png, text/csv;q=0');
+  test.each([
+    ['image/png, text/csv;q=0'],
+    ['application/json;q=0'],
+    ['*/*;q=0'],
+    ['text/csv;q=0.000, text/*;q=0'],
+  ])('refuses what it has not: %s', async (accept) => {
+    const got = await get(accept);
     expect([got.status, got.json['code']]).toEqual([406, 'not_acceptable']);
+  });
+
+  test.each([
+    ['application/json;q=0, */*;q=0.5', 'application/x-ndjson'],
+    ['*/*;q=0.5, application/json;q=0', 'application/x-ndjson'],
+    ['application/*, application/json; q=0.1', 'application/x-ndjson'],
+    ['application/*;q=0, */*;q=0.1', 'text/csv'],
+    ['text/*;q=0.3, application/json;q=0.2', 'text/csv'],
+    ['text/csv;q=0.1, text/*;q=0.9, application/json;q=0.2', 'application/json'],
+    ['APPLICATION/JSON;Q=0.5, text/csv;q=0.4', 'application/json'],
+    ['application/json;charset=utf-8', 'application/json'],
+    ['text/csv;header=present;q=0.8, */*;q=0.1', 'text/csv'],
+    ['*/*, application/x-ndjson;q=1.0', 'application/json'],
+  ])('goes by the most specific range for each kind: %s gives %s', async (accept, type) => {
+    const got = await get(accept);
+    expect([got.status, got.headers.get('content-type')?.split(';')[0]]).toEqual([200, type]);
   });
 
   test('leads on with a link that keeps the filters', async () => {
@@ -123,7 +144,11 @@ test('K9 a broken chain is an answer, and the operator hears of it', async () =>
     },
   });
   const got = await client(broken)('GET', 'v1/audit/verify');
-  expect(got.json).toEqual({ ...verdict, firstBroken: { seq: 5, reason: 'hash' } });
+  expect(got.json).toEqual({
+    ...verdict,
+    hashing: expect.stringContaining('RFC 8785'),
+    firstBroken: { seq: 5, reason: 'hash' },
+  });
   expect(broken.logs).toContainEqual(
     expect.objectContaining({
       level: 'error',

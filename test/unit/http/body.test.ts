@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../lib/core/limits.ts';
-import { fakeWorld } from './fake-services.ts';
+import { fakeWorld, ids } from './fake-services.ts';
 import { client, type Sent } from './http-client.ts';
 
 const post = async (sent: Sent) => {
@@ -16,6 +16,8 @@ const errorsOf = async (body: unknown) => {
   expect(got.calls).toEqual([]);
   return got.json['errors'];
 };
+
+const bodyFields = 'tables, format, compression, dialect, packaging, consistency';
 
 describe('a body', () => {
   it('of 300 KB gets 413, announced or not', async () => {
@@ -132,15 +134,97 @@ describe('a body', () => {
     );
     expect(errors).toContainEqual({
       pointer: '/tenantId',
-      message: 'There is no such field here.',
+      message: `There is no such field here. Known ones: ${bodyFields}.`,
+    });
+    expect(errors).toContainEqual({
+      pointer: '/tables/1/nam',
+      message: 'There is no such field here. Known ones: name, columns.',
     });
     expect(errors).toContainEqual({ pointer: '/tables/1/name', message: 'This field is missing.' });
+  });
+
+  it('that lists bare names is told how a table is named', async () => {
+    expect(await errorsOf({ tables: ['devices', 7] })).toEqual([
+      { pointer: '/tables/0', message: 'Send {"name": "devices"}.' },
+      { pointer: '/tables/1', message: 'Send {"name": "…"}.' },
+    ]);
+    expect(await errorsOf({ tables: 'devices' })).toMatchObject([
+      { pointer: '/tables', message: 'Send "all" or a list of tables: [{"name": "…"}].' },
+    ]);
+  });
+
+  it('with too many or too few names is told the number, not to send a list', async () => {
+    const tables = Array.from({ length: 1001 }, (_, index) => ({ name: `t${index}` }));
+    const pointer = '/tables';
+    expect(await errorsOf({ tables })).toEqual([
+      { pointer, message: 'Name at most 1000 tables in one request, or send "all".' },
+    ]);
+    expect((await post({ body: { tables: tables.slice(1) } })).status).toBe(202);
+    expect(await errorsOf({ tables: [] })).toEqual([
+      { pointer, message: 'Name at least one table, or send "all".' },
+    ]);
+    const columns = Array.from({ length: 2001 }, (_, index) => `c${index}`);
+    expect(await errorsOf({ tables: [{ name: 'orders', columns }] })).toEqual([
+      {
+        pointer: '/tables/0/columns',
+        message: 'Name at most 2000 columns, or leave `columns` out to get all of them.',
+      },
+    ]);
+  });
+
+  it('is never told anything in the words of the schema library', async () => {
+    const bodies: readonly (readonly [string, string, unknown, string])[] = [
+      [
+        'POST',
+        `v1/exports/${ids.ready}/links`,
+        { minutes: 0 },
+        'Send a whole number from 1 to 480.',
+      ],
+      [
+        'POST',
+        `v1/exports/${ids.ready}/links`,
+        { minutes: 'x' },
+        'Send a whole number from 1 to 480.',
+      ],
+      ['POST', `v1/exports/${ids.ready}/links`, { files: 'x' }, 'Send a list.'],
+      ['POST', `v1/exports/${ids.ready}/links`, { files: [7] }, 'Send a text.'],
+      ['POST', `v1/exports/${ids.ready}/links`, { files: [''] }, 'Send at least 1 character.'],
+      ['POST', 'v1/keys', { name: 'n', expiresInDays: 366 }, 'Send a whole number from 1 to 365.'],
+      ['POST', 'v1/keys', { name: 'n', expiresInDays: 1.5 }, 'Send a whole number from 1 to 365.'],
+      [
+        'POST',
+        'v1/keys',
+        { name: 'n', expiresInDays: 1e300 },
+        'Send a whole number from 1 to 365.',
+      ],
+      ['POST', 'v1/keys', { name: 'x'.repeat(201) }, 'Send at most 200 characters.'],
+      ['POST', 'v1/keys', {}, 'This field is missing.'],
+      [
+        'POST',
+        `v1/keys/${ids.key}/rotate`,
+        { overlapHours: -1 },
+        'Send a whole number from 0 to 168.',
+      ],
+      ['POST', 'v1/exports', { tables: 'all', format: 'xml' }, 'Send "csv".'],
+      [
+        'POST',
+        'v1/exports',
+        { tables: 'all', compression: 1 },
+        'Send one of "gzip", "zstd", "none".',
+      ],
+      ['POST', 'v1/exports', null, 'Send an object.'],
+    ];
+    for (const [method, path, body, message] of bodies) {
+      const got = await client()(method, path, { body });
+      expect([path, got.json['errors']]).toEqual([path, [expect.objectContaining({ message })]]);
+      expect(got.text).not.toMatch(/Too (big|small)|Invalid|expected|received/);
+    }
   });
 
   it('S5 cannot set what only Sluice sets', async () => {
     const names = ['tenantId', 'role', 'hash', 'createdAt', 'id', 'status'];
     const extra = Object.fromEntries(names.map((name) => [name, 'x']));
-    const message = 'There is no such field here.';
+    const message = `There is no such field here. Known ones: ${bodyFields}.`;
     expect(await errorsOf({ tables: 'all', ...extra })).toEqual(
       names.map((name) => ({ pointer: `/${name}`, message })),
     );

@@ -23,7 +23,12 @@ const readyItem = {
   completedAt: '2026-11-20T11:55:00.000Z',
   expiresAt: '2026-11-27T11:55:00.000Z',
   totals: { tables: 1, files: 1, rows: 7, bytes: 70, uncompressedBytes: 700 },
-  manifest: { sha256: 'f'.repeat(64), revision: 1 },
+  manifest: {
+    sha256: 'f'.repeat(64),
+    revision: 1,
+    url: `/api/v1/exports/${ids.ready}/manifest`,
+    signature: `/api/v1/exports/${ids.ready}/manifest?format=jws`,
+  },
 };
 
 describe('POST v1/exports', () => {
@@ -61,13 +66,33 @@ describe('POST v1/exports', () => {
 
   it('shows the present state of an export that was asked for before', async () => {
     const { services } = fakeWorld();
-    const request = async () =>
-      (await services.exports.get({ tenantId: ids.tenant }, ids.ready)).record;
+    const request = async () => {
+      const { record } = await services.exports.get({ tenantId: ids.tenant }, ids.ready);
+      return { record, isReplay: true };
+    };
     const world = fakeWorld({ exports: { ...services.exports, request } });
     const got = await client(world)('POST', 'v1/exports', { body: { tables: 'all' } });
     expect(got.status).toBe(202);
     expect(got.json).toMatchObject({ status: 'partially_ready', progress: { rows: 7 } });
     expect(got.headers.get('retry-after')).toBeNull();
+    expect(got.headers.get('idempotent-replayed')).toBe('true');
+  });
+
+  it('leads to the manifest and its signature for as long as they can be fetched', async () => {
+    const { services } = fakeWorld();
+    const get = async () => {
+      const details = await services.exports.get({ tenantId: ids.tenant }, ids.ready);
+      return { ...details, record: { ...details.record, status: 'expired' as const } };
+    };
+    const world = fakeWorld({ exports: { ...services.exports, get } });
+    const gone = await client(world)('GET', `v1/exports/${ids.ready}`);
+    expect(gone.json['manifest']).toEqual({ sha256: 'f'.repeat(64), revision: 1 });
+    const send = client();
+    const got = await send('GET', `v1/exports/${ids.ready}`);
+    const { url, signature } = got.json['manifest'] as { url: string; signature: string };
+    const at = (path: string) => send('GET', path.replace('/api/', ''));
+    expect((await at(url)).headers.get('content-type')).toBe('application/json');
+    expect((await at(signature)).headers.get('content-type')).toBe('application/jose');
   });
 
   it('refuses an Idempotency-Key that is not 1 to 255 visible ASCII characters', async () => {
@@ -177,7 +202,7 @@ describe('cancel, retry and delete', () => {
       expect((await send('POST', path, { body: {} })).status).toBe(202);
       expect((await send('POST', path, { body: { force: true } })).json).toMatchObject({
         code: 'invalid_body',
-        errors: [{ pointer: '/force', message: 'There is no such field here.' }],
+        errors: [{ pointer: '/force', message: 'There is no such field here; none is taken.' }],
       });
     }
   });

@@ -179,7 +179,7 @@ function fakeExports(note: Note): Services['exports'] {
     request: async (order) => {
       note('exports.request', order);
       const { startedAt, ...pending } = running;
-      return { ...pending, status: 'pending' };
+      return { record: { ...pending, status: 'pending' }, isReplay: false };
     },
     list: async ({ tenantId }, filter, page) => {
       note('exports.list', { tenantId, filter, page });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tokenOf } from './fake-keys.ts';
 import { canaries, credentials, fakeWorld, ids } from './fake-services.ts';
 import { client, type Sent } from './http-client.ts';
 
@@ -15,6 +16,7 @@ describe('POST v1/exports/{id}/links', () => {
     expect(got.json).toEqual({
       linkId: 'l1',
       expiresAt: '2026-11-20T12:00:00.000Z',
+      afterExpiry: expect.stringMatching(/403 in XML.*new links.*Range/),
       files: [
         {
           name: 'orders-00001.csv.gz',
@@ -227,4 +229,16 @@ describe('X12 GET v1/receipts', () => {
     expect(world.calls).toEqual([{ name: 'receipts.list', input: { limit: 7 } }]);
     expect((await send('GET', `v1/receipts/${ids.receipt}`)).json).toEqual(item);
   });
+
+  it.each(['admin', 'analyst', 'auditor'] as const)(
+    'is for everybody who may read exports: %s',
+    async (role) => {
+      const credential = tokenOf(role);
+      const one = `v1/receipts/${ids.receipt}`;
+      expect((await client()('GET', 'v1/receipts', { credential })).json).toEqual({
+        items: [item],
+      });
+      expect((await client()('GET', one, { credential })).json).toEqual(item);
+    },
+  );
 });

@@ -52,6 +52,30 @@ describe('a query', () => {
     });
   }
 
+  const zone =
+    'Add the zone to the time: Z, or an offset such as +02:00 (a + is written %2B in a URL).';
+  const time = 'Send an ISO 8601 date or time, for example 2026-11-20 or 2026-11-20T08:00:00Z.';
+  it.each([
+    ['v1/exports?from=2026-11-20T08:00:00', zone],
+    ['v1/exports?to=2026-11-20T08:00', zone],
+    ['v1/exports?to=2026-11-20T08:00:00.123', zone],
+    ['v1/exports?from=2026-11-20T08:00:00+02:00', zone],
+    ['v1/audit?from=2026-11-20T08:00:00', zone],
+    ['v1/exports?from=20.11.2026', time],
+    ['v1/exports?from=2026-11-20 08:00:00', time],
+    ['v1/exports?limit=201', 'Send a whole number from 1 to 200.'],
+    ['v1/audit?limit=5001', 'Send a whole number from 1 to 5000.'],
+    ['v1/audit?limit=0', 'Send a whole number from 1 to 5000.'],
+    ['v1/limits?verbose=1', 'There is no such parameter here; none is taken.'],
+    [
+      'v1/exports?state=ready',
+      'There is no such parameter here. Known ones: limit, cursor, status, from, to.',
+    ],
+  ])('%s is told: %s', async (path, message) => {
+    const got = await client()('GET', path);
+    expect(got.json['errors']).toEqual([expect.objectContaining({ message })]);
+  });
+
   it('is refused where none is taken', async () => {
     for (const path of ['v1/limits', 'health/live', 'v1/tables', `v1/exports/${ids.ready}`]) {
       const got = await client()('GET', `${path}?verbose=1`);

@@ -88,7 +88,10 @@ it('K4 the operator cannot choose a region: a tenant gets that of the stamp', as
   });
   expect(got.status).toBe(400);
   expect(got.json['errors']).toEqual([
-    { pointer: '/region', message: 'There is no such field here.' },
+    {
+      pointer: '/region',
+      message: 'There is no such field here. Known ones: id, name, sourceId, contact.',
+    },
   ]);
   expect(found.calls).toEqual([]);
 });

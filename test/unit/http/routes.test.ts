@@ -98,6 +98,63 @@ describe('the route table', () => {
   });
 });
 
+describe('GET v1', () => {
+  it('lists every route with its methods and scope, itself too, to anybody', async () => {
+    const got = await client()('GET', 'v1', { credential: '' });
+    expect(got.json).toEqual({
+      routes: routes.map(({ method, path, scope }) => ({
+        path: `/api/${path}`,
+        methods: method === 'GET' ? ['GET', 'HEAD'] : [method],
+        scope,
+      })),
+    });
+    expect(routes.map(({ name }) => name)).toContain('listRoutes');
+  });
+});
+
+/** What the path leads to when it is not an export. */
+const ownIds: readonly (readonly [RegExp, string])[] = [
+  [/operator.tenants/, ids.tenant],
+  [/webhooks/, ids.webhook],
+  [/receipts/, ids.receipt],
+];
+
+describe('HEAD (RFC 9110, 9.3.2)', () => {
+  const gets = routes.filter(({ method }) => method === 'GET');
+  it.each(gets.map((route) => [route.path, route] as const))(
+    'has on %s the status and the headers of GET, and no body',
+    async (path, route) => {
+      const id = ownIds.find(([pattern]) => pattern.test(path))?.[1] ?? ids.ready;
+      const credential = route.scope === 'operator' ? credentials.operator : credentials.owner;
+      const ask = (method: string, headers = {}, asked = credential) =>
+        client()(method, path.replace(/\{\w+\}/, id), {
+          credential: asked,
+          headers: { 'x-request-id': 'r-1', ...headers },
+        });
+      for (const [headers, asked] of [
+        [{}, credential],
+        [{ accept: 'image/png' }, credential],
+        [{}, ''],
+      ] as const) {
+        const get = await ask('GET', headers, asked);
+        const head = await ask('HEAD', headers, asked);
+        expect([head.status, head.text]).toEqual([get.status, '']);
+        expect([...head.headers]).toEqual([...get.headers]);
+        expect(get.headers.get('content-length')).toBe(String(Buffer.byteLength(get.text)));
+      }
+      expect((await ask('GET')).status).toBe(200);
+    },
+  );
+
+  it('is 404 or 405 without a body where GET is', async () => {
+    const send = client();
+    const missing = await send('HEAD', 'v1/nothing');
+    expect([missing.status, missing.text]).toEqual([404, '']);
+    const wrong = await send('HEAD', `v1/exports/${ids.ready}/cancel`);
+    expect([wrong.status, wrong.text, wrong.headers.get('allow')]).toEqual([405, '', 'POST']);
+  });
+});
+
 describe('what no route takes', () => {
   it('gets 404 as a problem', async () => {
     const got = await client()('GET', 'v1/nothing', { headers: { 'x-request-id': 'r-1' } });
@@ -106,7 +163,7 @@ describe('what no route takes', () => {
       type: '/problems/not_found',
       title: 'Not found',
       status: 404,
-      detail: 'There is nothing at this path. All paths are listed in the documentation.',
+      detail: 'There is nothing at this path. GET /api/v1 lists all routes.',
       code: 'not_found',
       requestId: 'r-1',
     });
@@ -116,7 +173,7 @@ describe('what no route takes', () => {
     const got = await client()('PUT', `v1/exports/${ids.ready}`);
     expect(got.status).toBe(405);
     expect(got.json['code']).toBe('method_not_allowed');
-    expect(got.headers.get('allow')).toBe('DELETE, GET');
+    expect(got.headers.get('allow')).toBe('DELETE, GET, HEAD');
   });
 
   it('S12 gets 400 for a key in the path', async () => {

@@ -158,7 +158,7 @@ function accepting() {
       ...(labels === undefined ? {} : { labels }),
     };
     const order = { principal, wish: { tables } };
-    const record = await createRequestExport(deps())(
+    const { record } = await createRequestExport(deps())(
       idempotencyKey === undefined ? order : { ...order, idempotencyKey },
       starter,
     );
