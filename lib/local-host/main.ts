@@ -30,6 +30,10 @@ async function run(): Promise<void> {
   const host = await startLocalHost(options);
   console.log(describeFunctions(host.functions));
   console.log(`listening on ${host.url}`);
+  void host.failed.then((reason) => {
+    console.error(`The host ends: ${reason}`);
+    process.exit(1);
+  });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       host.close().then(

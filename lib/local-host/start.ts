@@ -1,30 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { clientBindingData, type PublicEndpoint } from './durable/api/management-urls.ts';
-import { DurableRuntime } from './durable/runtime.ts';
 import { openStore, type Store } from './durable/store/store.ts';
 import { readEnvironment, setEnvironment, setEnvironmentDefault } from './environment.ts';
 import { Faults } from './faults.ts';
-import { rpcPath, serveClientApi } from './http/client-api.ts';
-import { serve } from './http/function-server.ts';
+import { createGeneration, type Generation, type GenerationParts } from './generation.ts';
+import { toError } from './host-error.ts';
+import { rpcPath } from './http/client-api.ts';
 import { type Listener, listen } from './http/listen.ts';
-import { createRouteTable } from './http/route-table.ts';
-import { writeInvocationLog } from './invoke/invocation-log.ts';
-import { createInvoker, type Invoke } from './invoke/invoker.ts';
-import type { CoreApi } from './loader/core-api.ts';
-import { type HostFunction, hostFunctions } from './loader/functions.ts';
-import { loadApp } from './loader/load-app.ts';
+import type { HostFunction } from './loader/functions.ts';
 import { consoleLog, type HostLog } from './log.ts';
 import { type HostOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { type HostSettings, readHostSettings } from './settings/host-json.ts';
 import { applyLocalSettings } from './settings/local-settings.ts';
-import { TimerRunner } from './timers/timer-runner.ts';
 
 /** A host that is up. */
-interface LocalHost {
+export interface LocalHost {
   /** Without a slash at the end, e.g. http://127.0.0.1:7071. */
   readonly url: string;
   readonly functions: readonly HostFunction[];
   readonly faults: Faults;
+  /** Resolves with the reason when the host has ended by itself. */
+  readonly failed: Promise<string>;
   /** Takes no new work, waits up to five seconds for what runs, and lets go of port and state file. */
   close(): Promise<void>;
 }
@@ -32,19 +28,16 @@ interface LocalHost {
 /** As on the real host: after SIGTERM running work gets this long. */
 const stopGraceMs = 5_000;
 
-/** Loads an app and serves it. A process can serve one app, one host at a time. */
+/** Loads an app and serves it. Its settings go into this process's environment, so one app at a time. */
 export async function startLocalHost(options: HostOptions = {}): Promise<LocalHost> {
   const resolved = resolveOptions(options);
   applyLocalSettings(resolved.appDirectory);
   setEnvironmentDefault('AZURE_FUNCTIONS_ENVIRONMENT', 'Development');
   const settings = readHostSettings(resolved.appDirectory);
   const log = resolved.log ?? consoleLog(settings.logLevel);
-  const core = await loadApp(resolved.appDirectory);
-  core.systemLog = (level, category, message) =>
-    writeInvocationLog(core, log, { level, category, message });
   const store = openStore(resolved.stateFile);
   try {
-    return await assemble({ resolved, settings, log, core, store });
+    return await assemble({ resolved, settings, log, store });
   } catch (error) {
     store.close();
     throw error;
@@ -55,74 +48,106 @@ interface Parts {
   readonly resolved: ResolvedOptions;
   readonly settings: HostSettings;
   readonly log: HostLog;
-  readonly core: CoreApi;
   readonly store: Store;
 }
 
-async function assemble({ resolved, settings, log, core, store }: Parts): Promise<LocalHost> {
-  const functions = hostFunctions(core);
-  const faults = new Faults(resolved.faults);
-  const endpoint: { current: PublicEndpoint; rpcBaseUrl: string } = {
-    current: { origin: '', taskHubName: settings.taskHubName, systemKey: systemKey(store) },
-    rpcBaseUrl: '',
-  };
-  const invoke = createInvoker(core, log, () =>
-    clientBindingData(endpoint.current, endpoint.rpcBaseUrl),
+async function assemble(parts: Parts): Promise<LocalHost> {
+  const { resolved, log } = parts;
+  const lives = new Lives(parts);
+  const rpc = await listen('127.0.0.1', 0, log, async (request, response) =>
+    (await lives.current).serveRpc(request, response),
   );
-  const runtime = createRuntime({ resolved, settings, log, store, functions, faults, invoke });
-  const timers = functions
-    .filter(({ kind }) => kind === 'timer')
-    .map((target) => new TimerRunner(target, invoke, store.schedules, log));
-  const client = { hub: runtime.hub, endpoint: () => endpoint.current };
-  const routes = createRouteTable(functions, settings.routePrefix);
-  const admin = { functions, faults, runTimer: (name: string) => runTimer(timers, name) };
-  const scope = { routes, admin, client, invoke, log };
-  const rpc = await listen('127.0.0.1', 0, log, (request, response) =>
-    serveClientApi(client, rpcPath, request, response),
-  );
-  const web = await listenOrClose(rpc, () =>
-    listen(resolved.host, resolved.port, log, (request, response) =>
-      serve(scope, request, response),
-    ),
-  );
-  endpoint.current = { ...endpoint.current, origin: `http://localhost:${web.port}` };
-  endpoint.rpcBaseUrl = `http://127.0.0.1:${rpc.port}${rpcPath}/`;
-  setWebsiteHostname(web.port);
-  // As on the real host: a hub that no function works for keeps its messages.
-  const hasDurable = functions.some(({ kind }) => kind === 'orchestration' || kind === 'activity');
-  if (hasDurable) runtime.start(resolved.recoveryDelayMs);
-  for (const timer of timers) timer.start();
-  const url = `http://${resolved.host}:${web.port}`;
-  const close = () => shutDown({ web, rpc, timers, runtime, core, store });
-  return { url, functions, faults, close: once(close) };
-}
-
-function createRuntime(
-  parts: Omit<Parts, 'core'> & {
-    readonly functions: readonly HostFunction[];
-    readonly faults: Faults;
-    readonly invoke: Invoke;
-  },
-): DurableRuntime {
-  const { resolved, settings, log, store, functions, faults, invoke } = parts;
-  const byName = new Map(
-    functions.map((target) => [`${target.kind} ${target.name.toLowerCase()}`, target]),
-  );
-  const findFunction = (kind: string, name: string) => byName.get(`${kind} ${name.toLowerCase()}`);
-  const { strict } = resolved;
-  const { versioning } = settings;
-  return new DurableRuntime(
-    { store, faults, log, invoke, strict, versioning, findFunction },
-    settings,
-  );
-}
-
-async function listenOrClose(rpc: Listener, open: () => Promise<Listener>): Promise<Listener> {
+  const listeners = [rpc];
   try {
-    return await open();
+    const web = await listen(resolved.host, resolved.port, log, async (request, response) =>
+      (await lives.current).serve(request, response),
+    );
+    listeners.unshift(web);
+    setWebsiteHostname(web.port);
+    const { functions } = await lives.begin(web.port, rpc.port);
+    const close = once(() => shutDown(parts, lives, listeners));
+    const failed = lives.givenUp.then(async (reason) => {
+      await close();
+      return reason;
+    });
+    const url = `http://${resolved.host}:${web.port}`;
+    return { url, functions, faults: lives.faults, failed, close };
   } catch (error) {
-    await rpc.close(0);
+    for (const listener of listeners) await listener.close(0);
     throw error;
+  }
+}
+
+/** The lives of a host: each ends with a restart inside the process; port, state file and switches stay. */
+class Lives {
+  readonly faults: Faults;
+  readonly #parts: Parts;
+  readonly #first = Promise.withResolvers<Generation>();
+  readonly #givenUp = Promise.withResolvers<string>();
+  #current = this.#first.promise;
+  #generationParts: GenerationParts | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.faults = new Faults(parts.resolved.faults);
+    this.faults.attach({
+      workerDies: () => void this.#current.then((life) => life.killWorker()),
+      hostRestarts: () => this.#restart(),
+    });
+    this.#first.promise.catch(() => undefined);
+  }
+
+  /** The life that requests are served by; they wait while there is none. */
+  get current(): Promise<Generation> {
+    return this.#current;
+  }
+
+  /** Resolves with the reason when the worker has died too often. */
+  get givenUp(): Promise<string> {
+    return this.#givenUp.promise;
+  }
+
+  async begin(webPort: number, rpcPort: number): Promise<Generation> {
+    const { resolved, settings, log, store } = this.#parts;
+    const { appDirectory, strict } = resolved;
+    const endpoint: PublicEndpoint = {
+      origin: `http://localhost:${webPort}`,
+      taskHubName: settings.taskHubName,
+      systemKey: systemKey(store),
+    };
+    const clientData = clientBindingData(endpoint, `http://127.0.0.1:${rpcPort}${rpcPath}/`);
+    const onGivenUp = (reason: string) => this.#giveUp(reason);
+    this.#generationParts = {
+      ...{ appDirectory, settings, strict, log, store, faults: this.faults },
+      ...{ endpoint, clientData, onGivenUp },
+    };
+    try {
+      const generation = await createGeneration(this.#generationParts);
+      generation.start(resolved.recoveryDelayMs);
+      this.#first.resolve(generation);
+      return generation;
+    } catch (error) {
+      this.#first.reject(error);
+      throw error;
+    }
+  }
+
+  #restart(): void {
+    const parts = this.#generationParts;
+    if (parts === undefined) return;
+    const last = this.#current;
+    this.#current = last.then(async (life) => {
+      await life.abort();
+      const next = await createGeneration(parts);
+      next.start(0);
+      return next;
+    });
+    this.#current.catch((error: unknown) => this.#giveUp(toError(error).message));
+  }
+
+  #giveUp(reason: string): void {
+    this.#parts.log.write('critical', reason);
+    this.#givenUp.resolve(reason);
   }
 }
 
@@ -140,32 +165,18 @@ function systemKey(store: Store): string {
   return key;
 }
 
-function runTimer(timers: readonly TimerRunner[], name: string): boolean {
-  const timer = timers.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
-  timer?.runNow();
-  return timer !== undefined;
-}
-
-interface Running {
-  readonly web: Listener;
-  readonly rpc: Listener;
-  readonly timers: readonly TimerRunner[];
-  readonly runtime: DurableRuntime;
-  readonly core: CoreApi;
-  readonly store: Store;
-}
-
-async function shutDown({ web, rpc, timers, runtime, core, store }: Running): Promise<void> {
-  const work = Promise.all([
-    ...timers.map((timer) => timer.stop()),
-    runtime.stop(),
-    web.close(stopGraceMs),
-  ]);
+async function shutDown(
+  { store }: Parts,
+  lives: Lives,
+  [web, rpc]: readonly Listener[],
+): Promise<void> {
+  const life = await lives.current.catch(() => undefined);
+  const work = Promise.all([life?.finish(), web?.close(stopGraceMs)]);
   const finished = await within(stopGraceMs, work);
-  for (const hook of core.hooks('appTerminate')) await hook({ hookData: {}, appHookData: {} });
-  await web.close(0).catch(() => undefined);
-  await rpc.close(0);
-  if (finished) runtime.markCleanStop();
+  await life?.stopWorker();
+  await web?.close(0).catch(() => undefined);
+  await rpc?.close(0);
+  if (finished) life?.markCleanStop();
   store.close();
 }
 

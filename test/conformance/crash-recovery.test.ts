@@ -37,9 +37,11 @@ test('kill -9 in the middle of an activity: it runs again after the restart and 
 describe('the host dies at any step and goes on after a restart as if nothing had happened', () => {
   const occurrences: Readonly<Record<FaultStep, readonly number[]>> = {
     beforeActivityHandler: [1, 5],
+    duringActivity: [1, 6],
     afterActivityHandler: [1, 5],
     beforeActivityCommit: [4],
     afterActivityCommit: [1, 9],
+    duringEpisode: [1, 7],
     beforeEpisodeCommit: [1, 4, 13],
     afterEpisodeCommit: [1, 4, 13],
     beforeStartCommit: [1],

@@ -68,6 +68,8 @@ test('the switches can be looked at, with how often they have struck', async () 
     loseResult: { activity: '*', times: 1 },
     resultsLost: 1,
     crashStepReached: 0,
+    workerDeaths: 0,
+    hostRestarts: 0,
   });
 });
 
@@ -92,6 +94,11 @@ describe('a wrong switch is refused with what to write instead', () => {
     [
       { crashAt: { step: 'afterEpisodeCommit', occurrence: 0 } },
       '"crashAt.occurrence" must be a count from 1.',
+    ],
+    [{ workerDiesAt: { step: 'later' } }, '"workerDiesAt.step" must be one of now, '],
+    [
+      { hostRestartsAt: { step: 'now', times: 0 } },
+      '"hostRestartsAt.times" must be a count from 1.',
     ],
     ['activityTwice', 'Faults must be a JSON object.'],
   ])('%j', async (faults, message) => {

@@ -135,7 +135,6 @@ function httpFunction(
     name,
     kind: 'http',
     metadata: { name, bindings: {} },
-    callback: () => undefined,
     triggerName: 'request',
     trigger,
     clientInputs: [],

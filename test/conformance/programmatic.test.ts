@@ -38,8 +38,8 @@ test('a host can be started, closed and started again in the same process', asyn
   await second.close();
 });
 
-test('a folder without an app, and a second app, are refused with what is wrong', async () => {
+test('a folder without an app is refused with what is wrong', async () => {
   await expect(startLocalHost({ appDirectory: folder.path, port: 0 })).rejects.toThrow(
-    'One process can host one app only.',
+    'package.json has no "main".',
   );
 });

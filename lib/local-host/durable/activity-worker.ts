@@ -81,6 +81,8 @@ export class ActivityWorker {
     const target = this.#hub.findFunction('activity', item.name);
     if (target === undefined) return;
     faults.reach('beforeActivityHandler', item.name);
+    // A host that restarted here left the call where it was, for its next life.
+    if (this.#isStopped) return;
     const outcome = await this.#call(target, item);
     faults.reach('afterActivityHandler', item.name);
     if (faults.losesResult(item.name)) {
@@ -102,13 +104,15 @@ export class ActivityWorker {
     const data = activityTrigger(item.inputJson);
     const triggerMetadata = { instanceId: { string: item.instanceId } };
     const call: Call = { target, data, triggerMetadata };
-    const twice = this.#hub.faults.settings.activityTwice ?? false;
+    const { faults } = this.#hub;
+    const invoke = () => this.#hub.invoke(call, () => faults.reach('duringActivity', item.name));
+    const twice = faults.settings.activityTwice ?? false;
     if (twice === 'concurrent') {
-      const [, second] = await Promise.all([this.#hub.invoke(call), this.#hub.invoke(call)]);
+      const [, second] = await Promise.all([invoke(), invoke()]);
       return second;
     }
-    if (twice) await this.#hub.invoke(call);
-    return await this.#hub.invoke(call);
+    if (twice) await invoke();
+    return await invoke();
   }
 
   #toEvent({ name, taskId, instanceId }: ActivityItem, outcome: Outcome): HistoryEvent {

@@ -1,4 +1,5 @@
 import { toError } from '../host-error.ts';
+import type { Call } from '../invoke/invoker.ts';
 import { asString } from '../json.ts';
 import { askOrchestrator } from './ask-orchestrator.ts';
 import { commitEpisode } from './commit-episode.ts';
@@ -59,7 +60,9 @@ async function play(
   history: readonly HistoryEvent[],
   newEvents: readonly HistoryEvent[],
 ): Promise<Pick<Turn, 'answer' | 'decision'>> {
-  const { answer, problem } = await askOrchestrator(hub, instance, history, newEvents);
+  const onBegin = () => hub.faults.reach('duringEpisode', instance.name);
+  const asked = { ...hub, invoke: (call: Call) => hub.invoke(call, onBegin) };
+  const { answer, problem } = await askOrchestrator(asked, instance, history, newEvents);
   const events = [...history, ...newEvents];
   return { answer, decision: decideOrFail(hub, instance, events, answer, problem) };
 }

@@ -16,7 +16,7 @@ import { writeInvocationLog } from './invocation-log.ts';
 export interface Call {
   readonly target: HostFunction;
   readonly data: TypedData | undefined;
-  readonly triggerMetadata?: Readonly<Record<string, TypedData>>;
+  readonly triggerMetadata?: Readonly<Record<string, TypedData>> | undefined;
 }
 
 /** How a call ended: `result` is the handler's own value, `response` its form on the wire. */
@@ -24,35 +24,44 @@ export type Outcome =
   | { readonly ok: true; readonly result: unknown; readonly response: RpcResponse }
   | { readonly ok: false; readonly error: unknown };
 
-export type Invoke = (call: Call) => Promise<Outcome>;
+/** Told when a function's own code is about to run. */
+export type OnBegin = () => void;
+
+export type Invoke = (call: Call, onBegin?: OnBegin) => Promise<Outcome>;
 
 /** Calls functions as the real worker does: hooks before, handler, hooks after, answer. Never rejects. */
 export function createInvoker(core: CoreApi, log: HostLog, clientData: () => string): Invoke {
   const model = core.model;
   if (model === undefined) throw new HostError('The app set no programming model.');
-  return async (call) => {
+  return async (call, onBegin = () => undefined) => {
     const coreContext = toCoreContext(core, log, call, clientData);
+    const callback = core.registrations.get(call.target.name)?.callback;
     try {
+      if (callback === undefined) throw new HostError(`There is no function ${call.target.name}.`);
       const invocation = await model.getInvocationModel(coreContext);
-      return await run(core, invocation, coreContext, call.target.callback);
+      return await run({ core, invocation, coreContext, callback, onBegin });
     } catch (error) {
       return { ok: false, error };
     }
   };
 }
 
-async function run(
-  core: CoreApi,
-  invocation: InvocationModel,
-  coreContext: CoreInvocationContext,
-  callback: FunctionCallback,
-): Promise<Outcome> {
+interface Run {
+  readonly core: CoreApi;
+  readonly invocation: InvocationModel;
+  readonly coreContext: CoreInvocationContext;
+  readonly callback: FunctionCallback;
+  readonly onBegin: OnBegin;
+}
+
+async function run({ core, invocation, coreContext, callback, onBegin }: Run): Promise<Outcome> {
   const { context, inputs } = await invocation.getArguments();
   const shared = { hookData: {}, appHookData: {}, invocationContext: context };
   const before: Record<string, unknown> = { ...shared, inputs, functionCallback: callback };
   for (const hook of core.hooks('preInvocation')) await hook(before);
   const settled = await settle(() => {
     coreContext.state = 'invocation';
+    onBegin();
     return invocation.invokeFunction(context, argumentsOf(before), callbackOf(before, callback));
   });
   coreContext.state = 'postInvocationHooks';

@@ -1,7 +1,7 @@
 import { readEnvironment } from '../environment.ts';
 import { HostError } from '../host-error.ts';
 import type { CoreApi } from './core-api.ts';
-import type { Binding, FunctionCallback, FunctionMetadata } from './core-types.ts';
+import type { Binding, FunctionMetadata } from './core-types.ts';
 
 export type TriggerKind = 'http' | 'timer' | 'activity' | 'orchestration';
 
@@ -10,7 +10,6 @@ export interface HostFunction {
   readonly name: string;
   readonly kind: TriggerKind;
   readonly metadata: FunctionMetadata;
-  readonly callback: FunctionCallback;
   readonly triggerName: string;
   readonly trigger: Binding;
   /** Names of the extra inputs that take a durable client. */
@@ -28,7 +27,7 @@ const kindOfType: Readonly<Record<string, TriggerKind>> = {
 export function hostFunctions(core: CoreApi): readonly HostFunction[] {
   return [...core.registrations.values()]
     .filter(({ metadata }) => !isDisabled(metadata.name))
-    .map(({ metadata, callback }) => toHostFunction(metadata, callback));
+    .map(({ metadata }) => toHostFunction(metadata));
 }
 
 function isDisabled(name: string): boolean {
@@ -36,7 +35,7 @@ function isDisabled(name: string): boolean {
   return value === 'true' || value === '1';
 }
 
-function toHostFunction(metadata: FunctionMetadata, callback: FunctionCallback): HostFunction {
+function toHostFunction(metadata: FunctionMetadata): HostFunction {
   const bindings = Object.entries(metadata.bindings);
   const found = bindings.find(([, binding]) => typeOf(binding).endsWith('trigger'));
   if (found === undefined) throw new HostError(`Function "${metadata.name}" has no trigger.`);
@@ -51,7 +50,7 @@ function toHostFunction(metadata: FunctionMetadata, callback: FunctionCallback):
   const clientInputs = bindings
     .filter(([, binding]) => ['durableclient', 'orchestrationclient'].includes(typeOf(binding)))
     .map(([name]) => name);
-  return { name: metadata.name, kind, metadata, callback, triggerName, trigger, clientInputs };
+  return { name: metadata.name, kind, metadata, triggerName, trigger, clientInputs };
 }
 
 function typeOf(binding: Binding): string {

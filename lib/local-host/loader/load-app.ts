@@ -8,15 +8,12 @@ import { readJsonFile } from '../settings/host-json.ts';
 import { CoreApi } from './core-api.ts';
 import { supplyCoreModule } from './intercept.ts';
 
-// The library and the app keep their registrations in module scope, so a process can load an app only once.
-const loaded = new Map<string, CoreApi>();
-
-/** Loads the `main` of an app's package.json (a file or a glob) and returns what it registered. Load errors are fatal. */
+/**
+ * Loads the `main` of an app's package.json (a file or a glob) and returns what it registered. Load errors are fatal.
+ * Library and app keep their registrations in module scope, so a thread can do this once.
+ */
 export async function loadApp(appDirectory: string): Promise<CoreApi> {
   const directory = realpathSync(appDirectory);
-  const known = loaded.get(directory);
-  if (known !== undefined) return known;
-  if (loaded.size > 0) throw new HostError('One process can host one app only.');
   const core = new CoreApi();
   supplyCoreModule(core.toModule());
   const manifest = readJsonFile(join(directory, 'package.json'));
@@ -26,7 +23,6 @@ export async function loadApp(appDirectory: string): Promise<CoreApi> {
       `${directory} registered no function. Is "main" in its package.json right?`,
     );
   }
-  loaded.set(directory, core);
   await runAppStart(core, directory);
   return core;
 }

@@ -81,11 +81,16 @@ function traceFile(folder: string): string {
 
 function toTrialHost(process: HostProcess): TrialHost {
   const { url } = process;
-  const instances = async (path: string, init?: RequestInit): Promise<Response> => {
+  // Asked of the app once: it may be dying while a test looks at an instance.
+  const readCode = async (): Promise<string> => {
     const links = (await (await fetch(`${url}/links`)).json()) as { statusQueryGetUri: string };
-    const { searchParams } = new URL(links.statusQueryGetUri);
+    return new URL(links.statusQueryGetUri).searchParams.get('code') ?? '';
+  };
+  const code = readCode();
+  code.catch(() => undefined);
+  const instances = async (path: string, init?: RequestInit): Promise<Response> => {
     const target = new URL(`${url}/runtime/webhooks/durabletask/instances${path}`);
-    target.searchParams.set('code', searchParams.get('code') ?? '');
+    target.searchParams.set('code', await code);
     return await fetch(target, init);
   };
   const status = async (id: string): Promise<TrialStatus | undefined> => {

@@ -51,6 +51,14 @@ app.http('gated', {
   },
 });
 
+let visits = 0;
+app.http('visits', {
+  route: 'visits',
+  methods: ['GET'],
+  authLevel: 'anonymous',
+  handler: () => ({ jsonBody: ++visits }),
+});
+
 async function shapes(request: HttpRequest): Promise<HttpResponseInit> {
   switch (request.params['kind']) {
     case 'bytes':

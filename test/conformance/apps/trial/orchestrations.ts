@@ -15,6 +15,14 @@ df.app.activity('step', {
     return { done: name };
   },
 });
+df.app.activity('breaksWorker', {
+  handler: async ({ how }: { readonly how: 'throws' | 'exhausts memory' }) => {
+    note('breaks');
+    if (how === 'throws') setImmediate(() => throwLate());
+    else exhaustMemory();
+    await gate('never');
+  },
+});
 df.app.activity('failsUntilGate', {
   handler: (_input: unknown, context: InvocationContext) => {
     if (process.env['TRIAL_HEALED'] === 'yes')
@@ -23,6 +31,34 @@ df.app.activity('failsUntilGate', {
   },
 });
 
+const patience = new df.RetryOptions(50, 10);
+
+df.app.orchestration('patientStep', function* (context) {
+  const step = context.df.getInput<Step>();
+  try {
+    return yield context.df.callActivityWithRetry('step', patience, step);
+  } catch (error) {
+    note(`threw ${step.name}`);
+    throw error;
+  }
+});
+df.app.orchestration('family', function* (context) {
+  const steps = [0, 1, 2].map((index) => ({
+    name: `${context.df.instanceId}-${index}`,
+    gate: `gate${index}`,
+  }));
+  const children = steps.map((step) =>
+    context.df.callSubOrchestrator('patientStep', step, step.name),
+  );
+  try {
+    return yield context.df.Task.all(children);
+  } catch (error) {
+    return { caught: String(error) };
+  }
+});
+df.app.orchestration('broken', function* (context) {
+  return yield context.df.callActivity('breaksWorker', context.df.getInput());
+});
 df.app.orchestration('threeSteps', function* (context) {
   const results: unknown[] = [];
   for (const name of ['one', 'two', 'three']) {
@@ -109,3 +145,12 @@ df.app.orchestration('heals', function* (context) {
 df.app.orchestration('healsInside', function* (context) {
   return yield context.df.callActivity('failsUntilGate', {});
 });
+
+function throwLate(): never {
+  throw new Error('thrown where nobody catches');
+}
+
+/** Ends only with the worker. */
+function exhaustMemory(): void {
+  for (const hoard: number[][] = []; ; ) hoard.push(new Array(1_000_000).fill(0.5));
+}
