@@ -61,7 +61,12 @@ async function describeSource(
 ): Promise<readonly TableView[]> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    await using snapshot = await sources(source).openSnapshot({ tenantSourceId, tables, signal });
+    await using snapshot = await sources(source).openSnapshot({
+      tenantSourceId,
+      tables,
+      purpose: 'describing',
+      signal,
+    });
     const views: TableView[] = [];
     for (const table of tables) views.push(await describeOne(snapshot, table));
     return views;

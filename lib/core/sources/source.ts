@@ -4,8 +4,11 @@ import type { Column } from './column.ts';
 /** A database that Sluice reads and never writes. */
 export interface Source {
   /**
-   * Opens a read-only view of one moment. Every read inside it sees the same rows.
-   * Throws `source_unreachable`, `secret_unavailable` or `login_too_powerful` (K1).
+   * Opens a read-only view of one moment. Every read inside it sees the same rows: all that there were,
+   * whatever is done to the tables meanwhile. Where that cannot be, a read fails with `table_changed`,
+   * and the next snapshot comes after the change.
+   * Throws `source_unreachable`, `source_busy`, `secret_unavailable` or, for a login that may do more
+   * than read whatever the table, `login_too_powerful` (K1).
    */
   openSnapshot(request: SnapshotRequest): Promise<Snapshot>;
   /** Ends every connection; the source is not used afterwards. */
@@ -17,8 +20,10 @@ export interface SnapshotRequest {
   readonly tenantSourceId: string;
   /** The tenant's id in Sluice; only the source `sluice` reads by it, and no rows without it. */
   readonly tenantId?: string;
-  /** The tables that will be read; K1 is checked for exactly these. */
+  /** The tables that will be read. A source that locks locks these before it fixes the moment. */
   readonly tables: readonly CatalogTable[];
+  /** `describing`: only `describe` is called, nothing is locked. Absent: `exporting`. */
+  readonly purpose?: 'describing' | 'exporting';
   /** Aborting ends the running statement on the server and the connection. */
   readonly signal: AbortSignal;
 }
@@ -26,7 +31,10 @@ export interface SnapshotRequest {
 export interface Snapshot extends AsyncDisposable {
   /** The moment that every read sees, by the source's clock. */
   readonly takenAt: Date;
-  /** All columns of the table in their order in the source. Throws `table_missing`, `permission_denied`. */
+  /**
+   * All columns of the table in their order in the source. Throws what is wrong with this table alone:
+   * `table_missing`, `permission_denied`, `rows_hidden`, `login_too_powerful`, `table_locked` and others.
+   */
   describe(table: CatalogTable): Promise<readonly Column[]>;
   /** The source's own count of the tenant's rows. */
   count(selection: Selection): Promise<number>;

@@ -1,10 +1,11 @@
 import type { CatalogTable } from '../../../core/catalog/catalog.ts';
 import { SluiceError } from '../../../core/errors.ts';
+import { type TablePowers, tablePowersSql } from './login-powers.ts';
 import type { RelationName } from './relation-name.ts';
 import type { PostgresSession } from './session.ts';
 
 /** What the system catalog says of a table or view, and what the login may do there. */
-export interface Relation {
+export interface Relation extends TablePowers {
   readonly oid: number;
   /** Tables and partitioned tables can have row security; views and foreign tables cannot. */
   readonly is_table: boolean;
@@ -33,6 +34,7 @@ export async function findRelation(
 /** Refuses a table that may not be read, or whose policies would not hold for this login. */
 export function requireReadable(relation: Relation, table: CatalogTable): void {
   if (!relation.may_read) throw denied(table, 'grant SELECT on it to the login');
+  if (!table.tenant.rls && relation.row_security_active) throw rowsHidden(table.name);
   if (!table.tenant.rls || relation.row_security_active) return;
   if (!relation.is_table) {
     throw denied(table, 'row security exists for tables only: isolate a view by tenant.column');
@@ -56,7 +58,8 @@ const relationSql = `
          has_schema_privilege(n.oid, 'USAGE') as may_enter,
          has_any_column_privilege(c.oid, 'SELECT') as may_read,
          c.relrowsecurity as has_row_security,
-         row_security_active(c.oid) as row_security_active
+         row_security_active(c.oid) as row_security_active,
+         ${tablePowersSql}
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f')`;
 
@@ -71,5 +74,17 @@ function denied(table: CatalogTable, whatToDo: string): SluiceError {
   return new SluiceError('permission_denied', {
     message: `The data source does not let the table "${table.name}" be read. Tell the operator.`,
     internal: `Table ${table.name} (${table.from}): ${whatToDo}.`,
+  });
+}
+
+/** Rows would be missing, and the count would not know. Says what the operator can declare. */
+export function rowsHidden(tableName: string, cause?: unknown): SluiceError {
+  return new SluiceError('rows_hidden', {
+    message: `Row security at the source would hide rows of the table "${tableName}". Tell the operator.`,
+    internal:
+      `Table ${tableName}: row security is active for the login, here or on a table under the view, and the ` +
+      'catalog does not say so. If its policies read the setting sluice.tenant_id, say "rls": true in ' +
+      '"tenant"; if they hide rows on purpose, read a view whose owner sees them all.',
+    ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -1,4 +1,4 @@
-import { Client, type QueryResultRow } from 'pg';
+import { Client, DatabaseError, type QueryResultRow } from 'pg';
 import type { PostgresSourceConfig } from '../../../core/catalog/catalog.ts';
 import { SluiceError } from '../../../core/errors.ts';
 import { requestCancel } from './cancel-request.ts';
@@ -23,6 +23,7 @@ export class PostgresSession {
   #tap: CopyTap | undefined;
   #copy: CopyReader | undefined;
   #isConnected = false;
+  #hasFailed = false;
   #running = 0;
   #cancelling: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
@@ -51,21 +52,25 @@ export class PostgresSession {
     values: readonly unknown[] = [],
     table?: string,
   ): Promise<readonly R[]> {
-    this.#requireIdle();
-    const deadline = setTimeout(
-      () => this.#client.connection.stream.destroy(),
-      this.#silenceMaxMs(),
-    );
-    this.#running += 1;
-    try {
+    return await this.#ask(table, async () => {
       const result = await this.#client.query<R>(text, [...values]);
       return result.rows;
-    } catch (error) {
-      throw this.#translate(error, table);
-    } finally {
-      clearTimeout(deadline);
-      this.#running -= 1;
-    }
+    });
+  }
+
+  /** Runs statements without values, in one journey, for what they do and not for their rows. */
+  async run(statements: string, table?: string): Promise<void> {
+    await this.#ask(table, () => this.#client.query(statements));
+  }
+
+  /** True when a statement failed and the transaction waits to go back to a savepoint. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
+  /** False when the connection is broken or was ended. */
+  get isUsable(): boolean {
+    return !this.#options.signal.aborted && !this.#client.connection.stream.destroyed;
   }
 
   /** Starts a COPY TO STDOUT; nothing else runs on this session until it is over. */
@@ -88,6 +93,25 @@ export class PostgresSession {
   async end(): Promise<void> {
     this.#ending ??= this.#endOnce();
     await this.#ending;
+  }
+
+  async #ask<T>(table: string | undefined, statement: () => Promise<T>): Promise<T> {
+    this.#requireIdle();
+    const deadline = setTimeout(
+      () => this.#client.connection.stream.destroy(),
+      this.#silenceMaxMs(),
+    );
+    this.#running += 1;
+    try {
+      const answer = await statement();
+      this.#hasFailed = false;
+      return answer;
+    } catch (error) {
+      throw this.#translate(error, table);
+    } finally {
+      clearTimeout(deadline);
+      this.#running -= 1;
+    }
   }
 
   async #open(): Promise<void> {
@@ -132,6 +156,8 @@ export class PostgresSession {
 
   #translate(error: unknown, table: string | undefined): SluiceError {
     const { deps, signal } = this.#options;
+    // The client learns of it a little later than whoever waits for the statement.
+    if (error instanceof DatabaseError) this.#hasFailed = true;
     const named = table === undefined ? {} : { table };
     return translateError(error, { source: deps.name, step: 'query', signal, ...named });
   }

@@ -1,39 +1,72 @@
-import type { CatalogTable } from '../../../core/catalog/catalog.ts';
-import { SluiceError } from '../../../core/errors.ts';
+import type { CatalogTable, PostgresSourceConfig } from '../../../core/catalog/catalog.ts';
+import { asSluiceError, SluiceError } from '../../../core/errors.ts';
 import type { Column } from '../../../core/sources/column.ts';
-import type { CsvStream, Selection, Snapshot } from '../../../core/sources/source.ts';
+import type {
+  CsvStream,
+  Selection,
+  Snapshot,
+  SnapshotRequest,
+} from '../../../core/sources/source.ts';
+import { beginTransaction, fixMoment, type Moment, savepoint } from './begin-snapshot.ts';
+import { HeldRelations } from './held-relations.ts';
+import { lockTable } from './lock-table.ts';
+import { requireModestLogin } from './login-powers.ts';
+import { relationNameOf } from './relation-name.ts';
 import type { PostgresSession } from './session.ts';
 import { planTable, type TablePlan } from './table-plan.ts';
 
+export interface SnapshotParts {
+  readonly session: PostgresSession;
+  readonly config: PostgresSourceConfig;
+  /** The source's name in the catalog. */
+  readonly source: string;
+  readonly request: SnapshotRequest;
+  /** Called once the connection is gone. */
+  readonly onEnd: () => void;
+}
+
 /**
- * One repeatable-read transaction for one tenant. An error in one table leaves the others readable, in
- * the same moment: each step stands on a savepoint.
+ * One repeatable-read transaction for one tenant. The moment of its rows is fixed after its tables are
+ * locked, and each step proves that what it read is what the moment knows (`HeldRelations`). An error in
+ * one table leaves the others readable, in the same moment: each step stands on a savepoint.
  */
 export class PostgresSnapshot implements Snapshot {
-  readonly takenAt: Date;
+  readonly #parts: SnapshotParts;
   readonly #session: PostgresSession;
-  readonly #tenantSourceId: string;
-  readonly #plans = new Map<CatalogTable, TablePlan>();
-  readonly #onEnd: () => void;
+  readonly #held: HeldRelations;
+  readonly #tables = new Map<CatalogTable, TablePlan | SluiceError>();
+  #moment: Moment | undefined;
 
-  constructor(parts: SnapshotParts) {
-    this.takenAt = parts.takenAt;
+  private constructor(parts: SnapshotParts) {
+    this.#parts = parts;
     this.#session = parts.session;
-    this.#tenantSourceId = parts.tenantSourceId;
-    this.#onEnd = parts.onEnd;
+    this.#held = new HeldRelations(parts.session);
+  }
+
+  /** Throws what concerns the whole source; what concerns one table waits for its `describe`. */
+  static async open(parts: SnapshotParts): Promise<PostgresSnapshot> {
+    // What cannot be locked first may have changed under the snapshot; a new one then comes after that.
+    for (let tries = 1; ; tries += 1) {
+      const snapshot = new PostgresSnapshot(parts);
+      await snapshot.#open();
+      if (!snapshot.#hasChanged() || tries === openTriesMax) return snapshot;
+      await parts.session.run('rollback');
+    }
+  }
+
+  get takenAt(): Date {
+    return this.#known().takenAt;
   }
 
   async describe(table: CatalogTable): Promise<readonly Column[]> {
-    await this.#renewSavepoint();
-    const plan = await this.#plan(table);
+    const plan = await this.#step(table);
     return plan.columns;
   }
 
   async count({ table }: Selection): Promise<number> {
-    await this.#renewSavepoint();
-    const plan = await this.#plan(table);
-    // A count may be shared among the server's processes; only the order of rows must not vary.
+    const plan = await this.#step(table, { mayShare: true });
     const [row] = await this.#session.rows<{ rows: string }>(plan.countSql(), [], table.name);
+    await this.#held.proveAfter(plan.countSql(), table);
     const rows = Number(row?.rows);
     if (!Number.isSafeInteger(rows))
       throw new SluiceError('query_failed', { internal: 'No count.' });
@@ -41,38 +74,106 @@ export class PostgresSnapshot implements Snapshot {
   }
 
   async stream(selection: Selection): Promise<CsvStream> {
-    await this.#renewSavepoint();
-    const plan = await this.#plan(selection.table);
-    await this.#session.rows('set local max_parallel_workers_per_gather = 0');
-    return this.#session.copy(plan.copySql(selection), selection.table.name);
+    const { table } = selection;
+    const plan = await this.#step(table);
+    const rowsSql = plan.rowsSql(selection.columns);
+    const reader = this.#session.copy(`copy (${rowsSql}) to stdout (format csv)`, table.name);
+    let proof: Promise<void> | undefined;
+    const read = async (rowsMax: number) => {
+      const batch = await reader.read(rowsMax);
+      // The end is told only when it is proven that nothing is missing before it.
+      if (batch === undefined) {
+        proof ??= this.#held.proveAfter(rowsSql, table);
+        await proof;
+      }
+      return batch;
+    };
+    return { kind: 'csv', read };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session.end();
-    this.#onEnd();
+    this.#parts.onEnd();
   }
 
-  async #plan(table: CatalogTable): Promise<TablePlan> {
-    const known = this.#plans.get(table);
+  async #open(): Promise<void> {
+    const { config, source, request } = this.#parts;
+    await beginTransaction(this.#session, config);
+    const isExporting = request.purpose !== 'describing';
+    const tables = isExporting ? request.tables : [];
+    for (const table of tables) await this.#remember(table, () => this.#lock(table));
+    await this.#beginStep();
+    this.#moment = await fixMoment(this.#session, request.tenantSourceId);
+    requireModestLogin(this.#moment.login, source, config.allowPowerfulLogin);
+    for (const table of tables) await this.#remember(table, () => this.#step(table));
+  }
+
+  #hasChanged(): boolean {
+    return [...this.#tables.values()].some(
+      (known) => known instanceof SluiceError && known.code === 'table_changed',
+    );
+  }
+
+  /** Keeps what goes wrong with one table for those who ask for it; what ends the session is thrown. */
+  async #remember(table: CatalogTable, step: () => Promise<unknown>): Promise<void> {
+    if (this.#tables.has(table)) return;
+    try {
+      await step();
+    } catch (error) {
+      if (!this.#session.isUsable || error instanceof TypeError) throw error;
+      this.#tables.set(table, asSluiceError(error));
+    }
+  }
+
+  async #lock(table: CatalogTable): Promise<void> {
+    await this.#beginStep();
+    await lockTable(
+      this.#session,
+      table,
+      relationNameOf(table, this.#parts.request.tenantSourceId),
+    );
+  }
+
+  /** Begins a step of this table and answers its plan, made and proven when it is first asked for. */
+  async #step(table: CatalogTable, { mayShare = false } = {}): Promise<TablePlan> {
+    await this.#beginStep(table, mayShare);
+    const known = this.#tables.get(table);
+    if (known instanceof SluiceError) throw known;
     if (known !== undefined) return known;
-    const plan = await planTable(this.#session, table, this.#tenantSourceId);
-    this.#plans.set(table, plan);
+    const { config, request } = this.#parts;
+    const plan = await planTable(this.#session, table, request.tenantSourceId, {
+      login: this.#known().login,
+      allowed: config.allowPowerfulLogin,
+    });
+    if (request.purpose !== 'describing') {
+      await this.#held.proveBefore(plan.rowsSql(plan.columns), table);
+    }
+    this.#tables.set(table, plan);
     return plan;
   }
 
-  /** Back to where nothing has failed and nothing is set for one step only; the rows seen stay the same. */
-  async #renewSavepoint(): Promise<void> {
-    await this.#session.rows(`rollback to savepoint ${savepoint}`);
+  /** Forwards to where nothing has failed; the locks and the moment stay. */
+  async #beginStep(table?: CatalogTable, mayShare = false): Promise<void> {
+    const { hasFailed } = this.#session;
+    this.#held.onStep(hasFailed);
+    const known = table && this.#tables.get(table);
+    // Only a count is shared among the server's processes, since the order of rows must not vary; and only
+    // of a table alone: what functions and policies lock in another process nobody could prove here.
+    const isShared = mayShare && known !== undefined && 'isPlain' in known && known.isPlain;
+    await this.#session.run(
+      [
+        hasFailed ? `rollback to savepoint ${savepoint}` : `release savepoint ${savepoint}`,
+        ...(hasFailed ? [] : [`savepoint ${savepoint}`]),
+        `set local row_security = ${table?.tenant.rls === true ? 'on' : 'off'}`,
+        `set local max_parallel_workers_per_gather = ${isShared ? 'default' : '0'}`,
+      ].join('; '),
+    );
+  }
+
+  #known(): Moment {
+    if (this.#moment === undefined) throw new TypeError('The snapshot is not open yet.');
+    return this.#moment;
   }
 }
 
-export interface SnapshotParts {
-  readonly session: PostgresSession;
-  readonly takenAt: Date;
-  readonly tenantSourceId: string;
-  /** Called once the connection is gone. */
-  readonly onEnd: () => void;
-}
-
-/** Set once when the snapshot is complete; every step goes back to it first. */
-export const savepoint = 'sluice_step';
+const openTriesMax = 3;

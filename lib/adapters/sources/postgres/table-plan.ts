@@ -1,9 +1,9 @@
 import { escapeIdentifier } from 'pg';
-import type { CatalogTable } from '../../../core/catalog/catalog.ts';
+import type { CatalogTable, LoginPower } from '../../../core/catalog/catalog.ts';
 import { SluiceError } from '../../../core/errors.ts';
 import type { Column } from '../../../core/sources/column.ts';
-import type { Selection } from '../../../core/sources/source.ts';
 import { typeText } from './column-text.ts';
+import { type LoginFacts, requireReadOnly } from './login-powers.ts';
 import { type ColumnFacts, readColumns } from './read-columns.ts';
 import { findRelation, requireReadable } from './relation.ts';
 import { type RelationName, relationNameOf } from './relation-name.ts';
@@ -13,9 +13,11 @@ import { tenantPredicate } from './tenant-predicate.ts';
 /** A table as it is read for one tenant: escaped SQL, isolation included. */
 export interface TablePlan {
   readonly columns: readonly Column[];
+  /** True for a table without row security: reading it runs nothing of the operator's making. */
+  readonly isPlain: boolean;
   countSql(): string;
-  /** Throws `column_missing` for a column that is not in the source. */
-  copySql(selection: Selection): string;
+  /** The rows as COPY writes them. Throws `column_missing` for a column that is not in the source. */
+  rowsSql(columns: readonly Column[]): string;
 }
 
 /**
@@ -26,20 +28,28 @@ export async function planTable(
   session: PostgresSession,
   table: CatalogTable,
   tenantSourceId: string,
+  { login, allowed }: LoginRules,
 ): Promise<TablePlan> {
   requireIsolation(table);
   const name = relationNameOf(table, tenantSourceId);
   const relation = await findRelation(session, table, name);
+  requireReadOnly(relation, login, table, allowed);
   requireReadable(relation, table);
   const facts = await readColumns(session, table, relation.oid);
   requireColumns(facts, table);
   const from = fromClause(name, tenantColumnOf(facts, table));
   return {
     columns: facts.map((fact) => columnOf(fact, table)),
+    isPlain: relation.is_table && !table.tenant.rls,
     countSql: () => `select count(*) as rows ${from}`,
-    copySql: ({ columns }) =>
-      `copy (select ${expressions(columns, facts, table)} ${from}) to stdout (format csv)`,
+    rowsSql: (columns) => `select ${expressions(columns, facts, table)} ${from}`,
   };
+}
+
+export interface LoginRules {
+  readonly login: LoginFacts;
+  /** What the catalog lets the login do beyond reading. */
+  readonly allowed: readonly LoginPower[];
 }
 
 /** The catalog is checked at start; this is the last line before every tenant's rows. */

@@ -41,8 +41,9 @@ function codeOf(error: unknown, step: ErrorPlace['step']): ErrorCode {
 
 const byState: Readonly<Record<string, ErrorCode>> = {
   '57014': 'statement_timeout',
-  // A lock that is not given within the limit: somebody changes the table just now.
-  '55P03': 'statement_timeout',
+  // A lock that is not given within the limit, or only in a circle: somebody changes the table just now.
+  '55P03': 'table_locked',
+  '40P01': 'table_locked',
   '42P01': 'table_missing',
   '3F000': 'table_missing',
   '42703': 'column_missing',
@@ -71,6 +72,7 @@ const messages: Readonly<Partial<Record<ErrorCode, string>>> = {
   internal_error: 'Something went wrong on our side. Try again later.',
   source_unreachable: 'The data source does not answer. Try again later.',
   connection_lost: 'The connection to the data source broke while reading. Try again later.',
+  table_locked: 'Somebody holds a lock on {} at the source. Try again later.',
   statement_timeout: 'Reading {} took longer than the time limit. Tell the operator.',
   table_missing: 'What {} is read from is not in the data source. Tell the operator.',
   column_missing: 'A column that {} needs is not in the data source. Tell the operator.',
