@@ -112,7 +112,7 @@ export async function acceptExport(
     requestedBy: 'key:test',
     requestedAt: time.now,
   };
-  await deps.due.markRunning({ tenantId, exportId, at: time.now });
+  await deps.due.markRunning({ tenantId, exportId, attempt: 1, at: time.now });
   await deps.exports.insert(record);
   return { tenantId, exportId, attempt: 1 };
 }

@@ -1,5 +1,6 @@
 import { odata } from '@azure/data-tables';
-import type { DueEntry, DueStore } from '../../core/exports/stores.ts';
+import type { ExportWork } from '../../core/exports/starter.ts';
+import type { DueEntry, DueStore, RunningMark } from '../../core/exports/stores.ts';
 import type { EntityReader } from './entity-reader.ts';
 import type { EntityTable } from './entity-table.ts';
 import { filterOf } from './partition-query.ts';
@@ -9,16 +10,19 @@ const running = 'running';
 const firstDay = '00000000';
 
 /**
- * Partition `running` for what runs, else the day of expiry (`yyyymmdd`, UTC); row export id.
+ * Partition `running` for what runs, row tenant, export and attempt; else the day of expiry (`yyyymmdd`,
+ * UTC), row export id.
  * What is due is one range of partitions: later days are never looked at.
  */
 export function createDueStore(table: EntityTable): DueStore {
   return {
-    markRunning: (entry) => table.put(runningKey(entry.exportId), fieldsOf(entry)),
-    async clearRunning(exportId) {
-      await table.remove(runningKey(exportId));
+    async markRunning({ at, ...work }) {
+      await table.insert(runningKey(work), { ...work, at });
     },
-    listRunning: () => entriesOf(table, filterOf({ partition: running })),
+    async clearRunning(work) {
+      await table.remove(runningKey(work));
+    },
+    listRunning: () => marksOf(table),
     markExpiry: (entry) => table.put(expiryKey(entry), fieldsOf(entry)),
     async clearExpiry(entry) {
       await table.remove(expiryKey(entry));
@@ -27,8 +31,9 @@ export function createDueStore(table: EntityTable): DueStore {
   };
 }
 
-function runningKey(exportId: string) {
-  return { partition: running, row: exportId };
+/** The dot is in no id, so no tenant can write a row that is another's. */
+function runningKey({ tenantId, exportId, attempt }: ExportWork) {
+  return { partition: running, row: `${tenantId}.${exportId}.${attempt}` };
 }
 
 function expiryKey({ exportId, at }: DueEntry) {
@@ -46,6 +51,17 @@ function dayOf(time: Date): string {
 
 function fieldsOf({ tenantId, at }: DueEntry) {
   return { tenantId, at };
+}
+
+async function* marksOf(table: EntityTable): AsyncGenerator<RunningMark> {
+  for await (const entity of table.scan(filterOf({ partition: running }))) {
+    yield {
+      tenantId: entity.text('tenantId'),
+      exportId: entity.text('exportId'),
+      attempt: entity.whole('attempt'),
+      at: entity.date('at'),
+    };
+  }
 }
 
 async function* entriesOf(table: EntityTable, filter: string): AsyncGenerator<DueEntry> {

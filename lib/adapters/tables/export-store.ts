@@ -72,6 +72,7 @@ function fromEntity(entity: EntityReader): ExportRecord {
     startedAt: entity.dateOr('startedAt'),
     completedAt: entity.dateOr('completedAt'),
     expiresAt: entity.dateOr('expiresAt'),
+    filesExpireAt: entity.dateOr('filesExpireAt'),
     cancelRequestedAt: entity.dateOr('cancelRequestedAt'),
     closingAt: entity.dateOr('closingAt'),
     deletion: deletionOf(entity),

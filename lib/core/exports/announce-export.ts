@@ -30,7 +30,7 @@ export async function announceExport(
   const tables = await tablesOf(deps.tables, record);
   await recordExportEnd(deps.audit, record, tables);
   await announceWith(deps, record, tables, starter);
-  if (!isRunning(record.status)) await deps.due.clearRunning(record.id);
+  if (!isRunning(record.status)) await deps.due.clearRunning(work);
 }
 
 /** Announces the record's present state; doing it twice delivers once. */

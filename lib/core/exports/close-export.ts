@@ -162,7 +162,8 @@ function moments(
   record: ExportRecord,
 ): { readonly completedAt: Date; readonly expiresAt: Date } {
   const completedAt = record.closingAt ?? clock();
-  return { completedAt, expiresAt: new Date(completedAt.getTime() + retentionDays * 86_400_000) };
+  const expiresAt = new Date(completedAt.getTime() + retentionDays * 86_400_000);
+  return { completedAt, expiresAt: record.filesExpireAt ?? expiresAt };
 }
 
 function notPlanned({ name }: { readonly name: string }): FailedTable {

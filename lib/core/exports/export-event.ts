@@ -41,5 +41,6 @@ export function exportEvent(record: ExportRecord, tables: readonly TableRecord[]
 
 /** Taken from the row, never from the clock, so that announcing twice announces the same. */
 function momentOf(record: ExportRecord): Date {
-  return record.deletion?.at ?? record.completedAt ?? record.startedAt ?? record.requestedAt;
+  const deletedAt = record.status === 'expired' ? record.deletion?.at : undefined;
+  return deletedAt ?? record.completedAt ?? record.startedAt ?? record.requestedAt;
 }

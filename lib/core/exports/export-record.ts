@@ -38,6 +38,8 @@ export interface ExportRecord {
   readonly completedAt?: Date;
   /** When the files are deleted; set with every final state. */
   readonly expiresAt?: Date;
+  /** Set by a retry: when the files that were good before it go, however often it is retried. */
+  readonly filesExpireAt?: Date;
   readonly cancelRequestedAt?: Date;
   /** When this attempt's result was fixed; the manifest is made of it, so that making it twice gives the same bytes. */
   readonly closingAt?: Date;

@@ -4,11 +4,10 @@ import type { Clock } from '../clock.ts';
 import { SluiceError } from '../errors.ts';
 import { newestFirstId } from '../ids.ts';
 import { seesExport } from '../labels/sees-export.ts';
-import { isLimited } from '../labels/sees-table.ts';
 import { visibleCatalog } from '../labels/visible-catalog.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
-import { type Labels, principalName, type TenantPrincipal } from '../principal.ts';
+import { principalName, type TenantPrincipal } from '../principal.ts';
 import type { ExportRecord, ExportRequest } from './export-record.ts';
 import { type ExportWish, resolveRequest } from './resolve-request.ts';
 import type { Starter } from './starter.ts';
@@ -68,7 +67,7 @@ async function claimId(
   const staleBefore = new Date(now.getTime() - limits.idempotencyHours * 3_600_000);
   const held = await deps.idempotency.claim(
     principal.tenantId,
-    sha256(claimName(idempotencyKey, principal.labels)),
+    sha256(claimName(idempotencyKey, principal)),
     claim,
     staleBefore,
   );
@@ -76,20 +75,21 @@ async function claimId(
   return held.exportId;
 }
 
-/** "All tables" means something else under other labels, so each set of labels has claims of its own. */
-function claimName(idempotencyKey: string, labels: Labels | undefined): string {
-  return isLimited(labels) ? JSON.stringify([labels, idempotencyKey]) : idempotencyKey;
+/**
+ * Each principal has claims of its own, so nobody gets another's export by choosing the same key. "All
+ * tables" means something else under other labels, so each set of labels has its own, too. JSON keeps
+ * the three apart, whatever characters the key is made of.
+ */
+function claimName(idempotencyKey: string, principal: TenantPrincipal): string {
+  return JSON.stringify([principalName(principal), principal.labels ?? null, idempotencyKey]);
 }
 
 /** A crash between claim and insert leaves a claim without a row: the second start makes the row good. */
 async function insertOnce(deps: RequestExportDeps, record: ExportRecord): Promise<ExportRecord> {
   const found = await deps.exports.find(record.tenantId, record.id);
   if (found !== undefined) return found.value;
-  await deps.due.markRunning({
-    tenantId: record.tenantId,
-    exportId: record.id,
-    at: record.requestedAt,
-  });
+  const { tenantId, id: exportId, attempt, requestedAt: at } = record;
+  await deps.due.markRunning({ tenantId, exportId, attempt, at });
   if (await deps.exports.insert(record)) return record;
   return (await deps.exports.find(record.tenantId, record.id))?.value ?? record;
 }

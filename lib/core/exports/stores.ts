@@ -1,6 +1,7 @@
 import type { Page, PageRequest } from '../page.ts';
 import type { Stored } from '../stored.ts';
 import type { ExportRecord } from './export-record.ts';
+import type { ExportWork } from './starter.ts';
 import type { PartRecord, TableRecord } from './table-record.ts';
 import type { ExportStatus } from './transitions.ts';
 
@@ -64,9 +65,11 @@ export interface Claim {
 
 /** Which exports run, and which are to be deleted when: both without scanning anything. */
 export interface DueStore {
-  markRunning(entry: DueEntry): Promise<void>;
-  clearRunning(exportId: string): Promise<void>;
-  listRunning(): AsyncIterable<DueEntry>;
+  /** Keeps that this attempt is under way. A mark that is there already stays, as old as it is. */
+  markRunning(mark: RunningMark): Promise<void>;
+  /** Removes the mark of this attempt of this tenant's export and no other. */
+  clearRunning(work: ExportWork): Promise<void>;
+  listRunning(): AsyncIterable<RunningMark>;
   /** One row in the partition of the day; marking twice is harmless. */
   markExpiry(entry: DueEntry): Promise<void>;
   clearExpiry(entry: DueEntry): Promise<void>;
@@ -74,9 +77,15 @@ export interface DueStore {
   listExpired(now: Date): AsyncIterable<DueEntry>;
 }
 
+/** An attempt at an export that was accepted and has not been announced as ended. */
+export interface RunningMark extends ExportWork {
+  /** When the attempt was asked for. */
+  readonly at: Date;
+}
+
 export interface DueEntry {
   readonly tenantId: string;
   readonly exportId: string;
-  /** Since when it runs, or when it expires. */
+  /** When it expires. */
   readonly at: Date;
 }

@@ -4,7 +4,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Residency } from '../tenants/residency.ts';
 import type { ExportRecord } from './export-record.ts';
 import type { Starter } from './starter.ts';
-import type { DueEntry, DueStore, ExportStore } from './stores.ts';
+import type { DueStore, ExportStore, RunningMark } from './stores.ts';
 
 export interface WatchdogDeps {
   readonly exports: ExportStore;
@@ -17,7 +17,7 @@ export interface WatchdogDeps {
 
 /** A start normally takes a second; after a minute without an instance something went wrong. */
 const graceMs = 60_000;
-/** A mark without a row is left by a start that died between the two. */
+/** A mark without its attempt is left by a request that died, or was refused, between the two. */
 const forgottenMs = 600_000;
 
 /** Exports whose attempt has not ended. */
@@ -33,14 +33,15 @@ interface Queue {
  */
 export async function runWatchdog(deps: WatchdogDeps, starter: Starter): Promise<void> {
   const queue: Queue = { pending: 0, processing: 0, oldestPendingSeconds: 0 };
-  for await (const entry of deps.due.listRunning()) {
+  for await (const mark of deps.due.listRunning()) {
     try {
-      const record = await findHere(deps, entry);
-      if (record === undefined) continue;
+      const record = await findMarked(deps, mark);
+      // Its steps would do nothing here; it goes on as soon as the stamp is in the tenant's region again.
+      if (record === undefined || !(await deps.residency.isHere(mark.tenantId))) continue;
       count(queue, record, deps.clock());
-      await lookAfter(deps, starter, entry, record);
+      await lookAfter(deps, starter, mark, record);
     } catch (error) {
-      const { tenantId, exportId } = entry;
+      const { tenantId, exportId } = mark;
       deps.log.error('watchdog could not look after an export', error, { tenantId, exportId });
     }
   }
@@ -48,15 +49,19 @@ export async function runWatchdog(deps: WatchdogDeps, starter: Starter): Promise
   deps.metrics.queueMeasured(queue);
 }
 
-/** Undefined for what is not this stamp's to look after. */
-async function findHere(deps: WatchdogDeps, entry: DueEntry): Promise<ExportRecord | undefined> {
-  const found = await deps.exports.find(entry.tenantId, entry.exportId);
-  if (found === undefined) {
-    if (ageMsOf(entry, deps.clock()) > forgottenMs) await deps.due.clearRunning(entry.exportId);
-    return undefined;
-  }
-  // Its steps would do nothing here; it goes on as soon as the stamp is in the tenant's region again.
-  return (await deps.residency.isHere(entry.tenantId)) ? found.value : undefined;
+/**
+ * The export whose very attempt the mark is of. A mark of an earlier attempt has done its work, and so
+ * has one of an export whose files are gone: nothing of it will be announced any more.
+ */
+async function findMarked(
+  { exports, due, clock }: WatchdogDeps,
+  mark: RunningMark,
+): Promise<ExportRecord | undefined> {
+  const record = (await exports.find(mark.tenantId, mark.exportId))?.value;
+  if (record?.attempt === mark.attempt && record.status !== 'expired') return record;
+  const isToCome = record === undefined || record.attempt < mark.attempt;
+  if (!isToCome || ageMsOf(mark, clock()) > forgottenMs) await due.clearRunning(mark);
+  return undefined;
 }
 
 function count(queue: Queue, { status, requestedAt }: ExportRecord, now: Date): void {
@@ -70,10 +75,11 @@ function count(queue: Queue, { status, requestedAt }: ExportRecord, now: Date): 
 async function lookAfter(
   deps: WatchdogDeps,
   starter: Starter,
-  entry: DueEntry,
-  { tenantId, id: exportId, attempt, status }: ExportRecord,
+  mark: RunningMark,
+  { status }: ExportRecord,
 ): Promise<void> {
-  if (ageMsOf(entry, deps.clock()) < graceMs) return;
+  if (ageMsOf(mark, deps.clock()) < graceMs) return;
+  const { tenantId, exportId, attempt } = mark;
   const work = { tenantId, exportId, attempt };
   const state = await starter.exportState(work);
   if (state === 'running') return;
@@ -81,6 +87,6 @@ async function lookAfter(
   await starter.startExport(work);
 }
 
-function ageMsOf({ at }: DueEntry, now: Date): number {
+function ageMsOf({ at }: RunningMark, now: Date): number {
   return now.getTime() - at.getTime();
 }

@@ -54,10 +54,14 @@ export async function deleteExport(
   return expired;
 }
 
-/** The sweep's mark comes first, so that a deletion that dies half-way is finished by the next sweep. */
+/**
+ * What is refused leaves no mark. Otherwise the sweep's mark comes first, so that a deletion that dies
+ * half-way is finished by the next sweep.
+ */
 async function claim(deps: DeleteExportDeps, order: DeletionOrder): Promise<ExportRecord> {
   const { tenantId, exportId } = order;
-  await getExport(deps.exports, tenantId, exportId);
+  const { value: record } = await getExport(deps.exports, tenantId, exportId);
+  if (isRunning(record.status)) throw stillRunning();
   const deletion = await deletionOf(deps, order);
   await deps.due.markExpiry({ tenantId, exportId, at: deletion.at });
   return changeExport(deps.exports, tenantId, exportId, (found) => {

@@ -1,3 +1,4 @@
+import { odata } from '@azure/data-tables';
 import { expect } from 'vitest';
 import { azuriteTable } from '../../support/azurite-table.ts';
 
@@ -18,7 +19,9 @@ export async function makeOld(
 ): Promise<void> {
   const due = azuriteTable(storage, 'due');
   const at = new Date(Date.now() - 600_000);
-  for (const rowKey of exportIds) {
-    await due.updateEntity({ partitionKey: 'running', rowKey, at }, 'Merge');
+  const marks = due.listEntities({ queryOptions: { filter: odata`PartitionKey eq ${'running'}` } });
+  for await (const { partitionKey = '', rowKey = '', ...mark } of marks) {
+    if (!exportIds.includes(String(mark['exportId']))) continue;
+    await due.updateEntity({ partitionKey, rowKey, at }, 'Merge');
   }
 }

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DueEntry } from '../../../lib/core/exports/stores.ts';
-import { newestFirstId } from '../../../lib/core/ids.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
-import { collect, freshStores, times } from './fresh-stores.ts';
+import { freshStores, times } from './fresh-stores.ts';
 import { at, exportOf, fullExport, fullTable, partOf, tableOf } from './samples.ts';
 
 let azurite: Azurite;
@@ -324,58 +322,5 @@ describe('idempotency', () => {
     const { idempotency } = stores();
     await idempotency.claim('acme', 'k1', claimOf('a'), at(-1));
     expect(await idempotency.claim('other', 'k1', claimOf('b'), at(-1))).toEqual(claimOf('b'));
-  });
-});
-
-describe('what is due', () => {
-  const day = 86_400_000;
-  const entryOf = (exportId: string, ms: number): DueEntry => ({
-    tenantId: 'acme',
-    exportId,
-    at: at(ms),
-  });
-
-  test('running exports are listed until they are cleared', async () => {
-    const { due } = stores();
-    await due.markRunning(entryOf('b', 1));
-    await due.markRunning(entryOf('a', 2));
-    await due.markRunning(entryOf('a', 3));
-    await due.markExpiry(entryOf('c', -day));
-    expect(await collect(due.listRunning())).toEqual([entryOf('a', 3), entryOf('b', 1)]);
-    await due.clearRunning('a');
-    await due.clearRunning('a');
-    expect(await collect(due.listRunning())).toEqual([entryOf('b', 1)]);
-  });
-
-  test('expired exports come oldest day first, to the very millisecond, and never the running ones', async () => {
-    const { due } = stores();
-    await due.markRunning(entryOf('r', -9 * day));
-    const entries = [
-      entryOf('z', -400 * day),
-      entryOf('y', -day),
-      entryOf('m', -1),
-      entryOf('n', 0),
-    ];
-    for (const entry of entries.toReversed()) await due.markExpiry(entry);
-    await due.markExpiry(entryOf('later', 1));
-    await due.markExpiry(entryOf('tomorrow', day));
-    await due.markExpiry(entryOf('y', -day));
-    expect(await collect(due.listExpired(at(0)))).toEqual(entries);
-    await due.clearExpiry(entryOf('y', -day));
-    await due.clearExpiry(entryOf('y', -day));
-    const left = (await collect(due.listExpired(at(0)))).map(({ exportId }) => exportId);
-    expect(left).toEqual(['z', 'm', 'n']);
-  });
-
-  test('1,050 expired exports can be cleared while they are listed', async () => {
-    const { due } = stores();
-    await times(1_050, 50, (index) => due.markExpiry(entryOf(newestFirstId(at(index)), -index)));
-    const seen = new Set<string>();
-    for await (const entry of due.listExpired(at(0))) {
-      seen.add(entry.exportId);
-      await due.clearExpiry(entry);
-    }
-    expect(seen.size).toBe(1_050);
-    expect(await collect(due.listExpired(at(0)))).toEqual([]);
   });
 });

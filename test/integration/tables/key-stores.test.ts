@@ -165,7 +165,7 @@ describe('notices', () => {
     const { keyNotices, due } = stores();
     const entry = { tenantId: 'acme', exportId: 'e1', at: at(0) };
     await due.markExpiry(entry);
-    await due.markRunning(entry);
+    await due.markRunning({ ...entry, attempt: 1 });
     await keyNotices.mark(noticeOf('a', 14, 14));
     expect(await collect(due.listExpired(at(400 * dayMs)))).toEqual([entry]);
     expect(await collect(keyNotices.listDue(at(400 * dayMs)))).toEqual([noticeOf('a', 14, 14)]);
