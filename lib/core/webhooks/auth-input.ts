@@ -123,7 +123,7 @@ function oauth2Mistakes(auth: OAuth2Input): readonly Mistake[] {
 function sentOrKept(sent: string | undefined, kept: string | undefined, pointer: string): string {
   const secret = sent ?? kept;
   if (secret !== undefined) return secret;
-  const message = 'Send it; there is none of this kind to keep.';
+  const message = 'Send it: no secret of this kind is kept for this address.';
   throw new SluiceError('invalid_body', { mistakes: [{ pointer, message }] });
 }
 

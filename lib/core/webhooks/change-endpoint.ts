@@ -41,13 +41,13 @@ async function checkAddresses(
   before: Endpoint,
   { url, auth }: EndpointChange,
 ): Promise<CheckedChange> {
-  const newUrl = url === undefined ? before.url : requireWebhookUrl(url, deps.urlRules).href;
-  const asksAnew = newUrl !== before.url || auth !== undefined;
+  const moves = url !== undefined && requireWebhookUrl(url, deps.urlRules).href !== before.url;
+  const asksAnew = moves || auth !== undefined;
   if (!asksAnew) return { asksAnew };
   await takeCall(deps.callBudgets, before.tenantId, deps.clock());
   return {
     asksAnew,
-    url: await requireAddress(deps, newUrl),
+    ...(moves ? { url: await requireAddress(deps, url) } : {}),
     ...(auth === undefined ? {} : { auth: await requireAuthAddress(deps, auth) }),
   };
 }
@@ -64,7 +64,7 @@ async function withAuth(
   { auth }: CheckedChange,
   urlBefore: string,
 ): Promise<Endpoint> {
-  const mustBeSent = wouldTell(endpoint.auth) && isElsewhere(endpoint.url, urlBefore);
+  const mustBeSent = wouldTell(endpoint.auth) && endpoint.url !== urlBefore;
   if (auth === undefined) {
     if (mustBeSent) throw secretIsMissing();
     return endpoint;
@@ -82,19 +82,17 @@ async function withAuth(
 }
 
 /**
- * Whoever may change an endpoint may not read its secrets; sending a kept one to a host of his choice
- * would be reading it. What only signs tells nobody anything.
+ * Whoever may change an endpoint may not read its secrets; sending a kept one to an address of his
+ * choice would be reading it. Another path is another address: hosts that many share (Zapier, a
+ * cloud's functions) tell their customers apart by nothing else. What only signs tells nobody anything.
  */
 function wouldTell({ kind }: Endpoint['auth']): boolean {
   return kind !== 'none' && kind !== 'lakeside';
 }
 
-function isElsewhere(url: string, before: string): boolean {
-  return new URL(url).origin !== new URL(before).origin;
-}
-
 function secretIsMissing(): SluiceError {
-  const message = 'Send the authentication with its secret too; it is not passed on to a new host.';
+  const message =
+    'Send the authentication with its secret too: a secret stays with the URL that it was given for.';
   return new SluiceError('invalid_body', { mistakes: [{ pointer: '/auth', message }] });
 }
 

@@ -19,8 +19,8 @@ export interface EndpointChange {
   readonly url?: string | undefined;
   readonly events?: readonly WebhookEventType[] | undefined;
   /**
-   * A secret that is absent stays, if the kind of authentication and the URL's host do; a host that
-   * is new needs it sent again, unless it only signs.
+   * A secret that is absent stays, if the kind of authentication and the URL do; a URL that is new
+   * needs it sent again, unless it only signs.
    */
   readonly auth?: EndpointAuthInput | undefined;
 }

@@ -8,6 +8,7 @@ import { service, silent, url } from './service-scene.ts';
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const basic = { kind: 'basic', username: 'u', password: 'p1' } as const;
+const tokenUrl = 'https://login.example.com/token';
 
 /** What a receiver with this secret says to a request: the reference library decides. */
 function verifies(secret: string, { headers, body }: OutboundRequest): boolean {
@@ -101,26 +102,92 @@ describe('X5 changing an endpoint', () => {
     expect(posts[0]?.headers).toMatchObject({ authorization: `Basic ${btoa('c:canary-secret')}` });
   });
 
-  test('S7 a kept secret is never sent to another host; one that only signs stays', async () => {
-    const { change, id, posts, find, endpoint } = await made();
-    const thief = 'https://thief.example.com/';
-    const { username } = basic;
-    for (const [auth, pointer] of [
-      [undefined, '/auth'],
-      [{ kind: 'basic', username }, '/auth/password'],
-    ] as const) {
-      await expect(change('acme', id, { url: thief, auth })).rejects.toMatchObject({
-        mistakes: [{ pointer }],
-      });
-    }
-    expect(await find('acme', id)).toEqual(endpoint);
-    expect(posts).toEqual([]);
-    await change('acme', id, { url: thief, auth: { ...basic, password: 'p2' } });
-    expect(posts[0]?.headers).toMatchObject({ authorization: `Basic ${btoa('u:p2')}` });
-    await change('acme', id, { url: `${thief}another/path` });
-    const lakeside = await made({ auth: { kind: 'lakeside', secret: 'x'.repeat(24) } });
-    const moved = await lakeside.change('acme', lakeside.id, { url: thief });
-    expect(moved.sealedAuthSecret).toBe(lakeside.endpoint.sealedAuthSecret);
+  const secretOf = {
+    basic: { pointer: '/auth/password', auth: basic, without: { kind: 'basic', username: 'u' } },
+    bearer: {
+      pointer: '/auth/token',
+      auth: { kind: 'bearer', token: 'canary-1' },
+      without: { kind: 'bearer' },
+    },
+    headers: {
+      pointer: '/auth/headers/0/value',
+      auth: { kind: 'headers', headers: [{ name: 'x-api-key', value: 'canary-1' }] },
+      without: { kind: 'headers', headers: [{ name: 'X-Api-Key' }] },
+    },
+    oauth2: {
+      pointer: '/auth/clientSecret',
+      auth: { kind: 'oauth2', tokenUrl, clientId: 'c', clientSecret: 'canary-1' },
+      without: { kind: 'oauth2', tokenUrl, clientId: 'c' },
+    },
+  } as const;
+  const elsewhere = [
+    'https://thief.example.com/sluice',
+    'https://hooks.example.com/another/path',
+    'https://hooks.example.com/sluice?customer=2',
+    'https://hooks.example.com/sluice/',
+    'https://hooks.example.com/Sluice',
+  ];
+
+  test.each(Object.keys(secretOf) as (keyof typeof secretOf)[])(
+    'S7 a kept %s secret is never sent to another URL, be it only another path',
+    async (kind) => {
+      const { auth, without, pointer } = secretOf[kind];
+      const { change, id, posts, find, endpoint } = await made({ auth });
+      for (const other of elsewhere) {
+        await expect(change('acme', id, { url: other })).rejects.toMatchObject({
+          mistakes: [{ pointer: '/auth' }],
+        });
+        await expect(change('acme', id, { url: other, auth: without })).rejects.toMatchObject({
+          mistakes: [{ pointer }],
+        });
+      }
+      expect(await find('acme', id)).toEqual(endpoint);
+      expect(posts).toEqual([]);
+    },
+  );
+
+  test('S7 the secret that is sent with the new URL goes there, and none goes back with the old one', async () => {
+    const { change, id, posts } = await made();
+    const [other = ''] = elsewhere;
+    await change('acme', id, { url: other, auth: { ...basic, password: 'p2' } });
+    expect(posts.map((post) => [post.url, post.headers['authorization']])).toEqual([
+      [other, `Basic ${btoa('u:p2')}`],
+    ]);
+    await expect(change('acme', id, { url })).rejects.toMatchObject({
+      mistakes: [{ pointer: '/auth' }],
+    });
+    expect((await change('acme', id, { url: other })).url).toBe(other);
+    expect((await change('acme', id, { url, auth: { kind: 'none' } })).auth).toEqual({
+      kind: 'none',
+    });
+  });
+
+  test('S7 a secret that only signs stays with the endpoint', async () => {
+    const { change, id, endpoint } = await made({
+      auth: { kind: 'lakeside', secret: 'x'.repeat(24) },
+    });
+    const moved = await change('acme', id, { url: 'https://other.example.com/' });
+    expect(moved.sealedAuthSecret).toBe(endpoint.sealedAuthSecret);
+  });
+
+  test('S7 a move that comes in between does not take a kept secret along', async () => {
+    const { change, id, endpoints, posts, find } = await made();
+    const [thief = ''] = elsewhere;
+    const { update } = endpoints;
+    let moves = 0;
+    endpoints.update = async (value, etag) => {
+      moves += 1;
+      if (moves === 1) await change('acme', id, { url: thief, auth: { ...basic, password: 'p2' } });
+      return update(value, etag);
+    };
+    await change('acme', id, { auth: { kind: 'basic', username: 'other' } });
+    const found = await find('acme', id);
+    expect(found).toMatchObject({ url: thief, auth: { username: 'other' } });
+    const sent = posts.map((post) => [post.url, post.headers['authorization']]);
+    expect(sent).toEqual([
+      [thief, `Basic ${btoa('u:p2')}`],
+      [thief, `Basic ${btoa('other:p2')}`],
+    ]);
   });
 
   test('is for the owner only', async () => {
