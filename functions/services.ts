@@ -30,6 +30,7 @@ import type { ReceiptService } from '../lib/core/retention/receipt-service.ts';
 import type { Signer } from '../lib/core/signing/signer.ts';
 import type { TenantWish } from '../lib/core/tenants/create-tenant.ts';
 import type { Tenant } from '../lib/core/tenants/tenant.ts';
+import type { CallerThrottles } from '../lib/core/throttle/caller-throttles.ts';
 import type { Throttle } from '../lib/core/throttle/throttle.ts';
 import type { EndpointService } from '../lib/core/webhooks/endpoints.ts';
 
@@ -38,8 +39,8 @@ export interface Services {
   readonly catalog: Catalog;
   readonly exports: ExportServices;
   readonly links: LinkServices;
-  /** Requests for links, by principal. */
-  readonly linkThrottle: Throttle;
+  /** Requests by principal, for the routes that name one. */
+  readonly throttles: CallerThrottles;
   readonly receipts: ReceiptService;
   readonly describeTables: DescribeTables;
   readonly endpoints: EndpointService;

@@ -9,13 +9,12 @@ import { createDescribeTables } from '../lib/core/catalog/describe-tables.ts';
 import { createSignIn } from '../lib/core/identity/sign-in.ts';
 import { createKeyService } from '../lib/core/keys/key-service.ts';
 import { createOperatorCheck } from '../lib/core/keys/operator-check.ts';
-import { limits } from '../lib/core/limits.ts';
 import { createReceiptService } from '../lib/core/retention/receipt-service.ts';
 import { createSealer } from '../lib/core/sealing/sealer.ts';
 import { createSigner } from '../lib/core/signing/signer.ts';
 import { createResidency } from '../lib/core/tenants/residency.ts';
 import { createAuthenticationThrottle } from '../lib/core/throttle/authentication-throttle.ts';
-import { createThrottle } from '../lib/core/throttle/throttle.ts';
+import { createCallerThrottles } from '../lib/core/throttle/caller-throttles.ts';
 import { createAnnouncer, createNotifier } from '../lib/core/webhooks/announce.ts';
 import { createDeliverer } from '../lib/core/webhooks/deliver.ts';
 import { createEndpointService } from '../lib/core/webhooks/endpoints.ts';
@@ -76,12 +75,7 @@ export function createServices(config: Config, adapters: Adapters, work: Work): 
     catalog: work.catalog,
     exports: createExports(adapters, work),
     links: createLinks(adapters, work),
-    linkThrottle: createThrottle({
-      policy: 'links',
-      quota: limits.linksPerKeyPerMinute,
-      windowSeconds: 60,
-      clock,
-    }),
+    throttles: createCallerThrottles(clock),
     receipts: createReceiptService({ ...stores, catalog: work.catalog }),
     describeTables: createDescribeTables(work),
     endpoints: createEndpointService({

@@ -19,6 +19,7 @@ import { parseQuery } from './read-query.ts';
 import { readCallerAddress, readFacts, readRequestId } from './request-facts.ts';
 import { respond, respondToError } from './respond.ts';
 import type { OperatorRoute, PublicRoute, Route, TenantRoute } from './route.ts';
+import { takeTurn } from './take-turn.ts';
 
 export interface HttpDeps {
   readonly services: Services;
@@ -90,8 +91,13 @@ function handleTenants(route: TenantRoute, deps: HttpDeps): Handle {
     const principal = await admitted(services, { ...source, presented }, () =>
       admitTenant(services, presented, route.scope),
     );
+    const turn = await admitted(services, { ...source, presented, principal }, async () =>
+      takeTurn(services, route, principal),
+    );
     const call = { ...parseCall(route, request, requestId, bytes, services), principal };
-    return audited(route, call, () => route.handle({ ...call, starter: makeStarter(context) }));
+    const starter = makeStarter(context);
+    const answer = await audited(route, call, () => route.handle({ ...call, starter }));
+    return { ...answer, headers: { ...answer.headers, ...turn } };
   };
 }
 

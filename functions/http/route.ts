@@ -3,6 +3,7 @@ import type { emptyBody, emptyQuery } from '../../lib/api/empty.ts';
 import type { AuditAction, AuditTargetType } from '../../lib/core/audit/audit-event.ts';
 import type { Starter } from '../../lib/core/exports/starter.ts';
 import type { OperatorPrincipal, Scope, TenantPrincipal } from '../../lib/core/principal.ts';
+import type { ThrottleName } from '../../lib/core/throttle/caller-throttles.ts';
 import type { Services } from '../services.ts';
 import type { Answer } from './answer.ts';
 import type { RequestFacts } from './request-facts.ts';
@@ -100,6 +101,8 @@ export interface TenantRoute<
   Query extends z.ZodType = z.ZodType,
 > extends Shape<Path, Body, Query> {
   readonly scope: TenantScope;
+  /** The limit that each principal has here; asked before anything is done or logged. */
+  readonly throttle?: ThrottleName;
   handle(call: TenantCall<Path, Body, Query>): Promise<Answer>;
 }
 

@@ -72,7 +72,9 @@ export const auditEvent = z.strictObject({
     result: z.enum(['attempted', 'success', 'failure', 'denied']),
     reason: z.string().optional(),
   }),
-  request: z.strictObject({ id: z.string(), route: z.string() }).optional(),
+  request: z
+    .strictObject({ id: z.string(), route: z.string(), act: z.string().optional() })
+    .optional(),
   details: details.optional(),
   schemaVersion: z.literal(1),
   prevHash: sha256,

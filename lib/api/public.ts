@@ -31,6 +31,8 @@ export const limitsAnswer = z.strictObject({
   keyAddressRangesMax: count,
   failedAuthenticationsPerMinute: count,
   linksPerKeyPerMinute: count,
+  auditReadsPerMinute: count,
+  auditVerifyEventsMax: count,
   auditPageEventsMax: count,
   auditMonths: count,
   auditExtraDays: count,

@@ -42,8 +42,12 @@ export const limits = {
   /** L8: per source prefix (/24 or /48); per key. */
   failedAuthenticationsPerMinute: 10,
   linksPerKeyPerMinute: 60,
+  /** Pages and verifications of the audit log; per key or person. */
+  auditReadsPerMinute: 60,
   /** K9: events on one page of the audit log. K8: how long they are kept; the days are for good measure. */
   auditPageEventsMax: 5_000,
+  /** Events that one verification reads before it asks to be called again: some seconds' work. */
+  auditVerifyEventsMax: 20_000,
   auditMonths: 12,
   auditExtraDays: 30,
   /** Names of catalog tables; they become file names (api.md §4). */

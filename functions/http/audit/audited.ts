@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type AuditFacts,
   type AuditResult,
@@ -52,7 +53,7 @@ function factsOf(route: string, rule: RouteAudit, call: AuditedCall): Trail['fac
     action: rule.action,
     actor: actorOf(principal, addressPrefix(request.callerAddress)),
     ...targetOf(rule, call, undefined),
-    request: { id: request.requestId, route },
+    request: { id: request.requestId, route, act: randomUUID() },
     ...(fields.length === 0 ? {} : { details: { fields } }),
   };
 }

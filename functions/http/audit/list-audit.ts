@@ -8,6 +8,7 @@ export const listAudit = tenantRoute({
   method: 'GET',
   path: 'v1/audit',
   scope: 'audit:read',
+  throttle: 'audit',
   audit: { action: 'audit.read', kind: 'read', target: { type: 'audit' } },
   query: auditQuery,
   async handle({ principal, query, request, services }) {

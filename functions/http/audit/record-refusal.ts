@@ -16,6 +16,8 @@ export interface Knock {
   readonly presented: Presented;
   readonly requestId: string;
   readonly route: string;
+  /** Who it is, once that is known. */
+  readonly principal?: Principal;
 }
 
 /**
@@ -41,7 +43,8 @@ async function note(services: Services, knock: Knock, reason: ErrorCode): Promis
   const { presented, requestId, route } = knock;
   const { credential, address } = presented;
   try {
-    const principal = reason === 'forbidden' ? await knownAs(services, presented) : undefined;
+    const principal =
+      knock.principal ?? (reason === 'forbidden' ? await knownAs(services, presented) : undefined);
     const prefix = addressPrefix(address);
     await services.recordDenial({
       reason,

@@ -7,6 +7,7 @@ export const verifyAudit = tenantRoute({
   method: 'GET',
   path: 'v1/audit/verify',
   scope: 'audit:read',
+  throttle: 'audit',
   audit: { action: 'audit.verify', kind: 'read', target: { type: 'audit' } },
   async handle({ principal, services }) {
     return answerVerdict(services, principal.tenantId);

@@ -2,7 +2,6 @@ import { getUrlQuery } from '../../../lib/api/get-url.ts';
 import { SluiceError } from '../../../lib/core/errors.ts';
 import { limits } from '../../../lib/core/limits.ts';
 import { json, noted } from '../answer.ts';
-import { takeLink } from '../exports/take-link.ts';
 import { presentToken } from '../present/links.ts';
 import { tenantRoute } from '../route.ts';
 
@@ -12,12 +11,12 @@ export const getUrl = tenantRoute({
   method: 'GET',
   path: 'dataegress/geturl/{invocationId}',
   scope: 'links:create',
+  throttle: 'links',
   audit: { action: 'link.create', kind: 'act', target: { type: 'export', param: 'invocationId' } },
   query: getUrlQuery,
   async handle({ principal, params, query, request, services }) {
     const hours = query.expirationHours ?? 1;
     if (hours > limits.linkHoursMax) throw tooLong();
-    const headers = takeLink(services, principal);
     const { callerAddress } = request;
     const token = await services.links.issueToken({
       principal,
@@ -26,7 +25,7 @@ export const getUrl = tenantRoute({
       ...(callerAddress === undefined ? {} : { callerAddress }),
     });
     const details = { files: token.files.length };
-    return noted(json(200, presentToken(token), headers), { details });
+    return noted(json(200, presentToken(token)), { details });
   },
 });
 

@@ -2,18 +2,17 @@ import { issueLinksBody } from '../../../lib/api/links.ts';
 import { json, noted } from '../answer.ts';
 import { presentLinks } from '../present/links.ts';
 import { tenantRoute } from '../route.ts';
-import { takeLink } from './take-link.ts';
 
 export const issueLinks = tenantRoute({
   name: 'issueLinks',
   method: 'POST',
   path: 'v1/exports/{id}/links',
   scope: 'links:create',
+  throttle: 'links',
   audit: { action: 'link.create', kind: 'act', target: { type: 'export', param: 'id' } },
   body: issueLinksBody,
   bodyOptional: true,
   async handle({ principal, params, body, request, services }) {
-    const headers = takeLink(services, principal);
     const { callerAddress } = request;
     const issued = await services.links.issueFiles({
       principal,
@@ -22,6 +21,6 @@ export const issueLinks = tenantRoute({
       ...(callerAddress === undefined ? {} : { callerAddress }),
     });
     const details = { linkId: issued.linkId, files: issued.files.length };
-    return noted(json(201, presentLinks(issued, body.ip), headers), { details });
+    return noted(json(201, presentLinks(issued, body.ip)), { details });
   },
 });

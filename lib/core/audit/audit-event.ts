@@ -51,7 +51,7 @@ export type AuditTargetType =
   | 'configuration'
   | 'audit';
 
-/** `attempted`: the act is about to begin; an event with the same request id tells how it ended. */
+/** `attempted`: the act is about to begin; an event with the same `request.act` tells how it ended. */
 export type AuditResult = 'attempted' | 'success' | 'failure' | 'denied';
 
 export interface AuditActor {
@@ -89,13 +89,21 @@ export interface AuditDetails {
   readonly upToSeq?: number;
 }
 
+export interface AuditRequest {
+  /** As the answer's `x-request-id`: the caller may have chosen it, so it proves nothing. */
+  readonly id: string;
+  readonly route: string;
+  /** Ours, and never twice: what one act left in the log has it in common. */
+  readonly act?: string;
+}
+
 /** What happened, as whoever saw it hands it over. */
 export interface AuditFacts {
   readonly action: AuditAction;
   readonly actor: AuditActor;
   readonly target?: AuditTarget;
   readonly outcome: { readonly result: AuditResult; readonly reason?: ErrorCode };
-  readonly request?: { readonly id: string; readonly route: string };
+  readonly request?: AuditRequest;
   readonly details?: AuditDetails;
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
 import { parseKey } from '../keys/key-format.ts';
 import type { Principal } from '../principal.ts';
-import { actorOf, chainOf, operatorChain } from './audit-event.ts';
+import { type AuditActor, actorName, actorOf, chainOf, operatorChain } from './audit-event.ts';
 import type { AuditLog } from './audit-log.ts';
 
 /** An attempt that was refused before anything was done. */
@@ -28,38 +28,47 @@ export interface DenialDeps {
   readonly clock: Clock;
 }
 
-/** Of all that nobody has signed for; the rest of a minute is counted and told with the next one. */
+/** Of one kind of actor on one chain; the rest of a minute is counted and told with the next one. */
 const perMinuteMax = 60;
 const minuteMs = 60_000;
 
 /**
  * Refusals as events: on the tenant's chain when the credential leads to a tenant, else on the operator's.
- * What comes without a good credential is written once per source prefix and minute, so that nobody can
- * flood a chain; the event says how many stood behind the one before.
+ * Each principal, and each source prefix without a good credential, is written once per reason and minute,
+ * so that nobody can flood a chain, not even with a good key; the event says how many stood behind the one
+ * before.
  */
 export function createRecordDenial(deps: DenialDeps): RecordDenial {
   const { audit, clock } = deps;
   const gate = createGate();
   return async (denial) => {
-    const { principal, reason, request } = denial;
+    const { reason, request } = denial;
     const outcome = { result: 'denied' as const, reason };
     const facts = { action: 'auth.deny' as const, outcome, request };
-    if (principal !== undefined) {
-      const actor = actorOf(principal, denial.addressPrefix);
-      return audit.record(chainOf(principal), { ...facts, actor });
-    }
-    const { chain, keyId } = await ownerOf(deps, denial.credential);
-    const source = [denial.addressPrefix ?? '', keyId ?? ''] as const;
+    const { chain, actor, keyId } = await whoIs(deps, denial);
+    const source = [actorName(actor), denial.addressPrefix ?? '', keyId ?? '', reason] as const;
     const minute = Math.floor(clock().getTime() / minuteMs);
-    const passed = gate(chain, source.join(' '), minute);
+    // Strangers must not use up what a tenant's own people have.
+    const passed = gate(`${chain} ${actor.type}`, source.join(' '), minute);
     if (passed === undefined) return;
     await audit.recordOnce(chain, ['deny', ...source, minute], {
       ...facts,
-      actor: anonymous(denial.addressPrefix),
+      actor,
       ...(keyId === undefined ? {} : { target: { type: 'key', id: keyId } }),
       ...(passed.suppressed === 0 ? {} : { details: { count: passed.suppressed } }),
     });
   };
+}
+
+/** Whose chain it goes to and who it was; a stranger is nobody, even with a tenant's dead key. */
+async function whoIs(
+  deps: DenialDeps,
+  { principal, addressPrefix, credential }: Denial,
+): Promise<{ readonly chain: string; readonly actor: AuditActor; readonly keyId?: string }> {
+  if (principal !== undefined) {
+    return { chain: chainOf(principal), actor: actorOf(principal, addressPrefix) };
+  }
+  return { ...(await ownerOf(deps, credential)), actor: anonymous(addressPrefix) };
 }
 
 function anonymous(addressPrefix: string | undefined) {
@@ -79,27 +88,27 @@ async function ownerOf(
   return { chain: tenantId, keyId };
 }
 
-/** Lets one through per chain, source and minute, and counts what it holds back per chain. */
+/** Lets one through per group, source and minute, and counts what it holds back per group. */
 function createGate() {
   let minuteOfAll = -1;
   let seen = new Set<string>();
   let passedOf = new Map<string, number>();
   const suppressedOf = new Map<string, number>();
-  return (chain: string, source: string, minute: number) => {
+  return (group: string, source: string, minute: number) => {
     if (minute !== minuteOfAll) {
       minuteOfAll = minute;
       seen = new Set();
       passedOf = new Map();
     }
-    const passed = passedOf.get(chain) ?? 0;
-    const suppressed = suppressedOf.get(chain) ?? 0;
-    if (passed >= perMinuteMax || seen.has(`${chain} ${source}`)) {
-      suppressedOf.set(chain, suppressed + 1);
+    const passed = passedOf.get(group) ?? 0;
+    const suppressed = suppressedOf.get(group) ?? 0;
+    if (passed >= perMinuteMax || seen.has(`${group} ${source}`)) {
+      suppressedOf.set(group, suppressed + 1);
       return undefined;
     }
-    seen.add(`${chain} ${source}`);
-    passedOf.set(chain, passed + 1);
-    suppressedOf.delete(chain);
+    seen.add(`${group} ${source}`);
+    passedOf.set(group, passed + 1);
+    suppressedOf.delete(group);
     return { suppressed };
   };
 }

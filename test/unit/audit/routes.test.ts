@@ -112,6 +112,17 @@ describe('S35 K8 an act', () => {
       expect(end?.details?.fields ?? []).toEqual(Object.keys(bodies[route.name] ?? {}));
     });
 
+    test(`${route.name} ties its events together by an id that the caller does not choose`, async () => {
+      const world = fakeWorld();
+      await call(world, route);
+      const first = world.events.map(({ facts }) => facts.request?.act);
+      await call(world, route);
+      const second = world.events.slice(first.length).map(({ facts }) => facts.request?.act);
+      expect([new Set(first).size, new Set(second).size]).toEqual([1, 1]);
+      expect(second[0]).toMatch(/^[0-9a-f-]{36}$/);
+      expect(second[0]).not.toBe(first[0]);
+    });
+
     test(`S37 ${route.name} does not happen when the log does not answer`, async () => {
       const world = fakeWorld();
       const audit = {

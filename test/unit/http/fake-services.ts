@@ -12,7 +12,7 @@ import type { OperatorPrincipal } from '../../../lib/core/principal.ts';
 import type { Receipt } from '../../../lib/core/retention/receipt.ts';
 import type { Tenant } from '../../../lib/core/tenants/tenant.ts';
 import { createAuthenticationThrottle } from '../../../lib/core/throttle/authentication-throttle.ts';
-import { createThrottle } from '../../../lib/core/throttle/throttle.ts';
+import { createCallerThrottles } from '../../../lib/core/throttle/caller-throttles.ts';
 import type { Delivery } from '../../../lib/core/webhooks/delivery.ts';
 import type { Endpoint } from '../../../lib/core/webhooks/endpoint.ts';
 import { fakeEndpoints } from './fake-endpoints.ts';
@@ -55,12 +55,7 @@ export function fakeWorld(changes: Partial<Services> = {}): FakeWorld {
     },
     exports: fakeExports(note),
     links: fakeLinks(note),
-    linkThrottle: createThrottle({
-      policy: 'links',
-      quota: 60,
-      windowSeconds: 60,
-      clock: () => now,
-    }),
+    throttles: createCallerThrottles(() => now),
     receipts: {
       list: async ({ tenantId }, page) => {
         note('receipts.list', page);

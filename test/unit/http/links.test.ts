@@ -143,7 +143,7 @@ describe('S32 links are counted by key', () => {
     ['GET', `dataegress/geturl/${ids.ready}`],
   ] as const;
 
-  it('60 a minute, whichever route; then 429 with the time to wait, and nothing is done', async () => {
+  it('S35 60 a minute, whichever route; then 429 with the time to wait, and nothing is done', async () => {
     const world = fakeWorld();
     const send = client(world);
     for (let left = 59; left >= 0; left--) {
@@ -154,6 +154,7 @@ describe('S32 links are counted by key', () => {
       expect(got.headers.get('ratelimit-policy')).toBe('"links";q=60;w=60');
     }
     const done = world.calls.length;
+    const logged = world.events.length;
     for (const [method, path] of paths) {
       const got = await send(method, path);
       expect([got.status, got.json['code']]).toEqual([429, 'too_many_requests']);
@@ -161,6 +162,12 @@ describe('S32 links are counted by key', () => {
       expect(got.headers.get('ratelimit')).toBe('"links";r=0;t=60');
     }
     expect(world.calls).toHaveLength(done);
+    // What is refused here is summed up as a denial; the act itself never began.
+    expect(world.events).toHaveLength(logged);
+    expect(world.denials.map(({ reason, principal }) => [reason, principal?.kind])).toEqual([
+      ['too_many_requests', 'key'],
+      ['too_many_requests', 'key'],
+    ]);
   });
 
   it('and nobody else has to wait', async () => {

@@ -26,14 +26,17 @@ test('a log line names the invocation that it is written in, whatever was awaite
   const clock = () => new Date('2026-11-20T10:00:00Z');
   const log = createLineLog((line) => lines.push(line), clock, invocations.fields);
   const other = { ...invocation, functionName: 'other', traceparent: undefined };
+  const second = Promise.withResolvers<void>();
   const both = [
     invocations.run(invocation, async () => {
-      await delay(5);
+      await second.promise;
+      await delay(1);
       log.info('in the first', { exportId: 'e1' });
     }),
     invocations.run(other, async () => {
       await delay(2);
       log.warn('in the second');
+      second.resolve();
     }),
   ];
   log.info('in none');

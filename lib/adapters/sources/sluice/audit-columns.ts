@@ -25,6 +25,7 @@ export const auditColumns: readonly AuditColumn[] = [
   column('result', 'text', 'text', ({ outcome }) => outcome.result),
   optional('reason', 'text', ({ outcome }) => outcome.reason),
   optional('request_id', 'text', ({ request }) => request?.id),
+  optional('act', 'text', ({ request }) => request?.act),
   optional('route', 'text', ({ request }) => request?.route),
   optional('details', 'json', ({ details }) => details && JSON.stringify(details)),
   column('schema_version', 'integer', 'integer', ({ schemaVersion }) => schemaVersion),
