@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { TokenCredential } from '@azure/core-auth';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import { createBlobExportFiles } from '../lib/adapters/blobs/blob-export-files.ts';
+import { createBlobHeadSeals } from '../lib/adapters/blobs/blob-head-seals.ts';
 import { createDelegationLinkSigner } from '../lib/adapters/blobs/delegation-link-signer.ts';
 import { createEmulatorLinkSigner } from '../lib/adapters/blobs/emulator-link-signer.ts';
 import { createRemoteKeys } from '../lib/adapters/identity/remote-keys.ts';
@@ -22,6 +23,7 @@ import type { Telemetry } from '../lib/adapters/telemetry/telemetry.ts';
 import { createOutbound } from '../lib/adapters/webhooks/outbound-client.ts';
 import type { Config, StorageTarget } from '../lib/config/config.ts';
 import { loadIssuers } from '../lib/config/load-issuers.ts';
+import type { HeadSealStore } from '../lib/core/audit/head-seal.ts';
 import type { Catalog } from '../lib/core/catalog/catalog.ts';
 import type { Clock } from '../lib/core/clock.ts';
 import type { ExportFiles } from '../lib/core/exports/export-files.ts';
@@ -40,6 +42,7 @@ import { wireTelemetry } from './wire-telemetry.ts';
 export interface Adapters {
   readonly stores: TableStores;
   readonly files: ExportFiles;
+  readonly headSeals: HeadSealStore;
   readonly linkSigner: LinkSigner;
   readonly sources: Sources;
   readonly secrets: SecretStore & OptionalSecretStore;
@@ -69,6 +72,7 @@ export function createAdapters(config: Config, catalog: Catalog, appDirectory: s
   return {
     stores,
     files: createBlobExportFiles(accountOf(config.exportStorage, config.appClientId)),
+    headSeals: createBlobHeadSeals(accountOf(config.auditHeadStorage, config.appClientId)),
     linkSigner: createLinkSigner(config, clock),
     sources: createSources((name) =>
       createSource(catalog, name, { secrets, appDirectory, stores }),

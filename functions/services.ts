@@ -2,7 +2,7 @@ import type { AuditLog } from '../lib/core/audit/audit-log.ts';
 import type { AuditFilter } from '../lib/core/audit/audit-store.ts';
 import type { RecordDenial } from '../lib/core/audit/denials.ts';
 import type { AuditPage, AuditPageRequest } from '../lib/core/audit/list-events.ts';
-import type { Verdict } from '../lib/core/audit/verify-chain.ts';
+import type { Verdict, VerifyOrder } from '../lib/core/audit/verify-chain.ts';
 import type { Catalog } from '../lib/core/catalog/catalog.ts';
 import type { DescribeTables } from '../lib/core/catalog/describe-tables.ts';
 import type { ExportRecord } from '../lib/core/exports/export-record.ts';
@@ -106,6 +106,6 @@ export interface TenantServices {
 /** A chain is a tenant's id or `operatorChain`. */
 export interface AuditServices extends Pick<AuditLog, 'record'> {
   list(chain: string, filter: AuditFilter, page: AuditPageRequest): Promise<AuditPage>;
-  /** Reads the whole chain and says where it first breaks. */
-  verify(chain: string): Promise<Verdict>;
+  /** Reads the chain, a page at a time, and says where it first breaks. */
+  verify(chain: string, order: VerifyOrder): Promise<Verdict>;
 }

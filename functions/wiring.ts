@@ -3,6 +3,7 @@ import { createAuditLog } from '../lib/core/audit/audit-log.ts';
 import { auditedDeliveries, auditedEndpoints } from '../lib/core/audit/audited-stores.ts';
 import { createRecordDenial } from '../lib/core/audit/denials.ts';
 import { listEvents } from '../lib/core/audit/list-events.ts';
+import { sealHead } from '../lib/core/audit/seal-head.ts';
 import { verifyChain } from '../lib/core/audit/verify-chain.ts';
 import type { Catalog } from '../lib/core/catalog/catalog.ts';
 import { createDescribeTables } from '../lib/core/catalog/describe-tables.ts';
@@ -27,12 +28,23 @@ import { createTenants } from './wire-tenants.ts';
 import type { Work } from './work.ts';
 
 export function createWork(config: Config, catalog: Catalog, adapters: Adapters): Work {
-  const { stores, files, secrets, outbound, clock, log } = adapters;
+  const { stores, files, headSeals, secrets, outbound, clock, log } = adapters;
   const { metrics } = adapters.telemetry;
   const sealer = createSealer({ secrets, tenants: stores.tenants });
   const notifier = createNotifier(stores);
   const sender = createWebhookSender({ outbound, sealer, clock });
-  const audit = createAuditLog({ store: stores.auditRows, clock, random: Math.random });
+  const signer = createSigner(secrets);
+  const { auditRows } = stores;
+  const audit = createAuditLog({
+    store: auditRows,
+    clock,
+    random: Math.random,
+    sealDue: (chain) => {
+      sealHead({ auditRows, headSeals, signer, clock }, chain).catch((error: unknown) => {
+        log.error('audit head could not be sealed', error, { chain });
+      });
+    },
+  });
   const audited = {
     endpoints: auditedEndpoints(stores.endpoints, audit),
     deliveries: auditedDeliveries(stores.deliveries, audit),
@@ -42,8 +54,9 @@ export function createWork(config: Config, catalog: Catalog, adapters: Adapters)
     audit,
     catalog,
     files,
+    headSeals,
     sources: adapters.sources,
-    signer: createSigner(secrets),
+    signer,
     residency: createResidency({ ...config, tenants: stores.tenants }),
     announcer: createAnnouncer(stores),
     notifier,
@@ -119,11 +132,12 @@ export function createServices(config: Config, adapters: Adapters, work: Work): 
   };
 }
 
-function createAudit({ stores }: Adapters, { audit, signer }: Work): AuditServices {
+function createAudit({ stores, headSeals: seals }: Adapters, work: Work): AuditServices {
+  const { audit, signer } = work;
   const store = stores.auditRows;
   return {
     record: audit.record,
     list: (chain, filter, page) => listEvents(store, chain, filter, page),
-    verify: (chain) => verifyChain({ store, signer }, chain),
+    verify: (chain, order) => verifyChain({ store, seals, signer }, chain, order),
   };
 }

@@ -33,6 +33,22 @@ export const auditQuery = z.strictObject({
 
 export type AuditQuery = z.infer<typeof auditQuery>;
 
+/** The query of `GET /v1/audit/verify`. */
+export const verifyQuery = z.strictObject({
+  cursor: z
+    .string()
+    .regex(
+      /^[0-9]{6}-[0-9]{1,12}-[0-9a-f]{64}$/,
+      'Send `nextCursor` of the page before, as it was.',
+    )
+    .exactOptional(),
+  since: z
+    .literal('seal', 'Send since=seal to verify only what came after the newest seal.')
+    .exactOptional(),
+});
+
+export type VerifyQuery = z.infer<typeof verifyQuery>;
+
 const details = z.strictObject({
   fields: z.array(z.string()).optional(),
   exportId: z.string().optional(),
@@ -87,7 +103,11 @@ export const auditListAnswer = z.strictObject({
   nextCursor: z.string().optional(),
 });
 
-/** Whether the chain holds, from the first event that is kept to its end. */
+/**
+ * Whether the chain holds, from the first event that is kept (or from the cursor, or from the newest seal)
+ * to `toSeq`; `nextCursor` leads on where one answer is not enough. `sealed` is the newest signed head that
+ * is kept outside the log's table; the `unsealed` events after it are held by the chain alone.
+ */
 export const auditVerdictAnswer = z.strictObject({
   ok: z.boolean(),
   chain: z.string(),
@@ -97,4 +117,7 @@ export const auditVerdictAnswer = z.strictObject({
   /** How the hashes are made, so that the chain can be computed again from `GET /v1/audit`. */
   hashing: z.string(),
   firstBroken: z.strictObject({ seq: count, reason: z.string() }).optional(),
+  sealed: z.strictObject({ seq: count, at: moment }).optional(),
+  unsealed: count,
+  nextCursor: z.string().optional(),
 });

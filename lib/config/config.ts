@@ -14,6 +14,8 @@ export interface Config {
   readonly catalogPath: string;
   readonly stateStorage: StorageTarget;
   readonly exportStorage: StorageTarget;
+  /** The blobs of the account that holds the state: signed heads of the audit log. */
+  readonly auditHeadStorage: StorageTarget;
   readonly appClientId: string | undefined;
   readonly linksClientId: string | undefined;
   readonly keyVaultUrl: string | undefined;
@@ -101,7 +103,10 @@ const schema = z.object({
   SLUICE_REGION: regionName,
   SLUICE_OTHER_STAMPS: otherStamps,
   SLUICE_CATALOG: z.string('is missing; set the path of the catalog file'),
-  SLUICE_STATE_STORAGE: storage,
+  SLUICE_STATE_STORAGE: storage.refine(
+    (target) => target.kind === 'emulator' || target.url.includes('.table.'),
+    'must be the table endpoint of the account, for example https://account.table.core.windows.net',
+  ),
   SLUICE_EXPORT_STORAGE: storage,
   SLUICE_APP_CLIENT_ID: z.string().optional(),
   SLUICE_LINKS_CLIENT_ID: z.string().optional(),
@@ -153,6 +158,7 @@ function toConfig(values: z.infer<typeof schema>, given: Environment): Config {
     catalogPath: values.SLUICE_CATALOG,
     stateStorage: values.SLUICE_STATE_STORAGE,
     exportStorage: values.SLUICE_EXPORT_STORAGE,
+    auditHeadStorage: blobsBeside(values.SLUICE_STATE_STORAGE),
     appClientId: values.SLUICE_APP_CLIENT_ID,
     linksClientId: values.SLUICE_LINKS_CLIENT_ID ?? values.SLUICE_APP_CLIENT_ID,
     keyVaultUrl: values.SLUICE_KEY_VAULT_URL,
@@ -178,6 +184,13 @@ function toConfig(values: z.infer<typeof schema>, given: Environment): Config {
       otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     },
   });
+}
+
+/** An account's services differ in one part of their host names. */
+function blobsBeside(tables: StorageTarget): StorageTarget {
+  return tables.kind === 'emulator'
+    ? tables
+    : { ...tables, url: tables.url.replace('.table.', '.blob.') };
 }
 
 /** The platform's value has no port; a local host's has, and is this machine anyway. */

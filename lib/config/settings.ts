@@ -47,7 +47,7 @@ export const settings: readonly Setting[] = [
     required: true,
     local: 'UseDevelopmentStorage=true',
     description:
-      'Where the state lives: the table endpoint (https://<account>.table.core.windows.net), used by identity; or the emulator’s connection string.',
+      'Where the state lives: the table endpoint (https://<account>.table.core.windows.net), used by identity; or the emulator’s connection string. Signed heads of the audit log go to the same account’s blobs, container audit-heads.',
   },
   {
     name: 'SLUICE_EXPORT_STORAGE',

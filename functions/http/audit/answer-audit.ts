@@ -1,4 +1,4 @@
-import type { AuditQuery } from '../../../lib/api/audit.ts';
+import type { AuditQuery, VerifyQuery } from '../../../lib/api/audit.ts';
 import { operatorChain } from '../../../lib/core/audit/audit-event.ts';
 import { canonicalJson } from '../../../lib/core/audit/canonical-json.ts';
 import type { AuditPage } from '../../../lib/core/audit/list-events.ts';
@@ -36,31 +36,31 @@ export interface AuditOrder {
 }
 
 /** The outcome of verifying a chain; a broken one is an answer, not an error. */
-export async function answerVerdict({ audit, log }: Services, chain: string): Promise<Answer> {
-  const verdict = await audit.verify(chain);
+export async function answerVerdict(
+  { audit, log }: Services,
+  chain: string,
+  { cursor, since }: VerifyQuery,
+): Promise<Answer> {
+  const verdict = await audit.verify(chain, {
+    ...(cursor === undefined ? {} : { cursor }),
+    sinceSeal: since === 'seal',
+  });
   if (!verdict.ok) {
     const { seq, reason } = verdict.firstBroken ?? {};
     log.error('an audit chain is broken', brokenChain(verdict), { chain, seq, reason });
   }
-  const { ok, fromSeq, toSeq, headHash, firstBroken } = verdict;
+  const { ok, toSeq } = verdict;
   const name = chain === operatorChain ? 'operator' : chain;
-  const answer = json(200, {
-    ok,
-    chain: name,
-    fromSeq,
-    toSeq,
-    headHash,
-    hashing,
-    firstBroken,
-  });
+  const answer = json(200, { ...verdict, chain: name, hashing });
   return noted(answer, {
     targetId: chain,
     details: { upToSeq: toSeq, status: ok ? 'ok' : 'broken' },
   });
 }
 
+/** Beside the answer, so that whoever holds the events can check them without us. */
 const hashing =
-  '`hash` is the SHA-256 (hex) of the canonical JSON (RFC 8785) of the event without `hash`, in UTF-8. `prevHash` is the `hash` of the event before, 64 zeros before the first.';
+  '`hash` is the SHA-256 (hex) of the canonical JSON (RFC 8785) of the event without `hash`, in UTF-8. `prevHash` is the `hash` of the event before, 64 zeros before the first. As application/x-ndjson each line of the log is an event as it is hashed.';
 
 const typeOf = {
   'application/json': 'application/json',

@@ -1,7 +1,8 @@
+import { verifyQuery } from '../../../lib/api/audit.ts';
 import { tenantRoute } from '../route.ts';
 import { answerVerdict } from './answer-audit.ts';
 
-/** K9: reads the tenant's whole chain and says whether it holds. */
+/** K9: reads the tenant's chain, a page at a time, and says whether it holds. */
 export const verifyAudit = tenantRoute({
   name: 'verifyAudit',
   method: 'GET',
@@ -9,7 +10,8 @@ export const verifyAudit = tenantRoute({
   scope: 'audit:read',
   throttle: 'audit',
   audit: { action: 'audit.verify', kind: 'read', target: { type: 'audit' } },
-  async handle({ principal, services }) {
-    return answerVerdict(services, principal.tenantId);
+  query: verifyQuery,
+  async handle({ query, principal, services }) {
+    return answerVerdict(services, principal.tenantId, query);
   },
 });

@@ -1,3 +1,4 @@
+import { verifyQuery } from '../../../lib/api/audit.ts';
 import { operatorChain } from '../../../lib/core/audit/audit-event.ts';
 import { operatorRoute } from '../route.ts';
 import { answerVerdict } from './answer-audit.ts';
@@ -9,7 +10,8 @@ export const verifyOperatorAudit = operatorRoute({
   path: 'v1/operator/audit/verify',
   scope: 'operator',
   audit: { action: 'audit.verify', kind: 'read', target: { type: 'audit' } },
-  async handle({ services }) {
-    return answerVerdict(services, operatorChain);
+  query: verifyQuery,
+  async handle({ query, services }) {
+    return answerVerdict(services, operatorChain, query);
   },
 });

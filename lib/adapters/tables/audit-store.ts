@@ -14,7 +14,6 @@ import { type Fields, json } from './entity-codec.ts';
 import type { EntityKey } from './entity-key.ts';
 import type { EntityReader } from './entity-reader.ts';
 import type { EntityTable } from './entity-table.ts';
-import { inBatches } from './in-batches.ts';
 import { filterOf } from './partition-query.ts';
 
 /**
@@ -60,7 +59,6 @@ const checkpointsPartition = '_checkpoints';
 const headRow = 'head';
 const monthLength = 6;
 const seqDigits = 12;
-const removedAtOnce = 20;
 
 function monthKey(chain: string, month: string): EntityKey {
   return { partition: monthsPartition, row: `${chain}_${month}` };
@@ -128,7 +126,8 @@ async function* list(table: EntityTable, query: AuditRowQuery): AsyncGenerator<A
     ...(action === undefined ? [] : [odata`action eq ${action}`]),
     ...(actor === undefined ? [] : [odata`actor eq ${actor}`]),
   ];
-  const scanned = table.scan(filterOf({ partition: partitionOf(chain, month), filters }));
+  const filter = filterOf({ partition: partitionOf(chain, month), filters });
+  const scanned = table.scan(filter, query.rowsAtOnce);
   for await (const entity of scanned) yield rowFrom(entity);
 }
 
@@ -184,9 +183,10 @@ async function newestCheckpoint(
 
 /** The head goes after the events and the month's own row last, so that a crash leaves a month to remove. */
 async function removeMonth(table: EntityTable, chain: string, month: string): Promise<void> {
-  const filters = [odata`RowKey ne ${headRow}`];
-  const rows = await table.all({ partition: partitionOf(chain, month), filters });
-  await inBatches(rows, removedAtOnce, ({ key }) => table.remove(key));
+  await table.removeAll({
+    partition: partitionOf(chain, month),
+    filters: [odata`RowKey ne ${headRow}`],
+  });
   await table.remove(rowKey(chain, month, headRow));
   await table.remove(monthKey(chain, month));
 }

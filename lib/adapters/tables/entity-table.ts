@@ -105,13 +105,25 @@ export class EntityTable {
     return this.#table.call('commit', async () => {
       try {
         const answer = await this.#table.client.submitTransaction(actions);
-        return answer.getResponseForEntity(target.rowKey)?.etag?.trim();
+        // An update's answer names no row, so it is found by its place: the last one.
+        return answer.subResponses.at(-1)?.etag?.trim();
       } catch (error) {
         const status = storageStatusOf(error);
         if (isTableGone(error) || ![404, 409, 412].includes(status ?? 0)) throw error;
         throw changedMeanwhile(error);
       }
     });
+  }
+
+  /**
+   * Removes all rows of the partition that the filters let through, in transactions of a hundred. Rows that
+   * somebody else removes meanwhile do no harm.
+   */
+  async removeAll(query: PartitionQuery): Promise<void> {
+    const found = this.scan(filterOf(query));
+    for await (const rows of chunksOf(found, transactionRowsMax)) {
+      await this.#table.call('remove rows', () => this.#removeTogether(rows));
+    }
   }
 
   /** Rows in the order of their keys; exactly `limit` of them unless the list ends here. */
@@ -136,6 +148,20 @@ export class EntityTable {
     return this.#table.ping();
   }
 
+  async #removeTogether(rows: readonly EntityReader[]): Promise<void> {
+    const { client } = this.#table;
+    const keys = rows.map(({ key }) => storedKey(key));
+    try {
+      await client.submitTransaction(keys.map((key): TransactionAction => ['delete', key]));
+    } catch (error) {
+      if (storageStatusOf(error) !== 404 || isTableGone(error)) throw error;
+      // One that is gone fails all of them, so each goes by itself.
+      for (const { partitionKey, rowKey } of keys) {
+        await falseIfMissing(() => client.deleteEntity(partitionKey, rowKey));
+      }
+    }
+  }
+
   async #read(key: { partitionKey: string; rowKey: string }): Promise<RawEntity | undefined> {
     try {
       return await this.#table.client.getEntity(key.partitionKey, key.rowKey);
@@ -156,6 +182,20 @@ export class EntityTable {
     if (own === undefined) throw changedMeanwhile();
     return own.etag;
   }
+}
+
+/** More rows the service does not take in one transaction. */
+const transactionRowsMax = 100;
+
+async function* chunksOf<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
+  let chunk: T[] = [];
+  for await (const item of items) {
+    chunk.push(item);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
 }
 
 async function falseIfMissing(act: () => Promise<unknown>): Promise<boolean> {

@@ -76,6 +76,8 @@ export interface AuditRowQuery extends AuditFilter {
   readonly afterSeq?: number;
   /** Only rows up to this place. */
   readonly upToSeq?: number;
+  /** Ask the storage for so many at once; default as many as it gives. */
+  readonly rowsAtOnce?: number;
 }
 
 export interface AuditFilter {

@@ -5,6 +5,7 @@ import type { AuditEvent, AuditFacts } from './audit-event.ts';
 import { auditMonthOf } from './audit-month.ts';
 import type { AuditStore } from './audit-store.ts';
 import { hashEvent } from './event-hash.ts';
+import { sealedEvery } from './head-seal.ts';
 import { type ChainPosition, openChain } from './open-chain.ts';
 
 export interface ChainWriterDeps {
@@ -12,6 +13,8 @@ export interface ChainWriterDeps {
   readonly clock: Clock;
   /** 0 to 1; spreads the tries of processes that write at once. */
   readonly random: () => number;
+  /** Called when the chain's head is to be sealed; returns at once and never throws. */
+  readonly sealDue?: (chain: string) => void;
 }
 
 /** What is to be stored; with `once` it is stored only if nothing with this id was. */
@@ -139,6 +142,7 @@ export class ChainWriter {
     try {
       const newEtag = await this.#deps.store.append(order);
       this.#position = newEtag === undefined ? undefined : { month, value: head, etag: newEtag };
+      if (isSealDue(value.seq, seq)) this.#deps.sealDue?.(this.#chain);
     } catch (error) {
       const mayBeOurs = asSluiceError(error).code === 'changed_meanwhile';
       if (!mayBeOurs || !(await this.#wasWritten(events, month))) throw error;
@@ -152,6 +156,11 @@ export class ChainWriter {
     const row = await this.#deps.store.find(this.#chain, month, first.seq);
     return row?.event?.hash === first.hash;
   }
+}
+
+/** The first event, and every so many; a seal that is lost here is made good within the day. */
+function isSealDue(before: number, after: number): boolean {
+  return before === 0 || Math.floor(before / sealedEvery) < Math.floor(after / sealedEvery);
 }
 
 function takeBatch(queue: Waiting[]): readonly Waiting[] {

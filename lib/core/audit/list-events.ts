@@ -30,7 +30,15 @@ export async function listEvents(
   let last = cursor;
   for (const month of months) {
     const afterSeq = month === startMonth ? { afterSeq: Number(startSeq) } : {};
-    for await (const { event } of store.list({ ...filter, chain, month, ...afterSeq })) {
+    // One more than is wanted tells whether there is a next page.
+    const rowsAtOnce = limit + 1 - items.length;
+    for await (const { event } of store.list({
+      ...filter,
+      chain,
+      month,
+      ...afterSeq,
+      rowsAtOnce,
+    })) {
       if (event === undefined) continue;
       if (items.length === limit) return { items, ...(last && { nextCursor: last }) };
       items.push(event);

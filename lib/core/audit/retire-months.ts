@@ -1,31 +1,27 @@
-import type { Clock } from '../clock.ts';
-import { SluiceError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
-import type { Signer } from '../signing/signer.ts';
 import { type AuditResult, systemActor } from './audit-event.ts';
 import type { AuditLog } from './audit-log.ts';
 import { endOfAuditMonth } from './audit-month.ts';
-import type { AuditCheckpoint, AuditHead, AuditStore } from './audit-store.ts';
-import { canonicalJson } from './canonical-json.ts';
-import { verifyChain } from './verify-chain.ts';
+import type { AuditCheckpoint, AuditHead } from './audit-store.ts';
+import { requireWhole, type SealHeadDeps, sealHead } from './seal-head.ts';
+import { signFacts } from './signed-facts.ts';
+import { verifyWhole } from './verify-chain.ts';
 
-export interface RetireMonthsDeps {
-  readonly auditRows: AuditStore;
+export interface RetireMonthsDeps extends SealHeadDeps {
   readonly audit: AuditLog;
-  readonly signer: Signer;
-  readonly clock: Clock;
   readonly log: Log;
 }
 
 /**
- * Removes months that ended 12 months and 30 days ago; a signed checkpoint stands for each. Writes every
- * chain's head into the log, where whoever rewrites the table cannot reach it. A broken chain is left as
- * it is: it is evidence. Doing it again, or after a crash, does no harm.
+ * Removes months that ended 12 months and 30 days ago; a signed checkpoint stands for each. Seals every
+ * chain's head and writes it into the log too, where whoever rewrites the table cannot reach it. A broken
+ * chain is left as it is: it is evidence. Doing it again, or after a crash, does no harm.
  */
 export async function retireMonths(deps: RetireMonthsDeps): Promise<void> {
   for await (const chain of deps.auditRows.chains()) {
     try {
+      await sealHead(deps, chain);
       await retireOf(deps, chain);
       await publishHead(deps, chain);
     } catch (error) {
@@ -37,8 +33,8 @@ export async function retireMonths(deps: RetireMonthsDeps): Promise<void> {
 async function retireOf(deps: RetireMonthsDeps, chain: string): Promise<void> {
   const due = await dueMonths(deps, chain);
   if (due.length === 0) return;
-  const verdict = await verifyChain({ store: deps.auditRows, signer: deps.signer }, chain);
-  if (verdict.firstBroken !== undefined) throw broken(chain, verdict.firstBroken.seq);
+  const { auditRows: store, headSeals: seals, signer } = deps;
+  requireWhole(await verifyWhole({ store, seals, signer }, chain));
   // The first of these events also opens the present month, so that no month that goes is the open one.
   for (const month of due) {
     await note(deps, chain, month, 'attempted');
@@ -72,8 +68,7 @@ async function seal(
   { seq, hash, firstSeq }: AuditHead,
 ): Promise<AuditCheckpoint> {
   const facts = { chain, month, upToSeq: seq, hash, count: seq - firstSeq + 1 };
-  const signature = await signer.sign(Buffer.from(canonicalJson(facts)));
-  return { ...facts, signature };
+  return { ...facts, signature: await signFacts(signer, facts) };
 }
 
 function note(
@@ -96,10 +91,4 @@ async function publishHead({ auditRows, log }: RetireMonthsDeps, chain: string):
   const head = newest === undefined ? undefined : await auditRows.findHead(chain, newest);
   if (head === undefined) return;
   log.info('audit head', { chain, month: newest, seq: head.value.seq, hash: head.value.hash });
-}
-
-function broken(chain: string, seq: number): SluiceError {
-  return new SluiceError('internal_error', {
-    internal: `The audit chain ${chain} is broken at ${seq}; nothing of it is removed.`,
-  });
 }

@@ -1,31 +1,27 @@
-import { compactVerify, createLocalJWKSet } from 'jose';
+import { limits } from '../limits.ts';
 import type { Signer } from '../signing/signer.ts';
-import type { AuditEvent } from './audit-event.ts';
-import type { AuditCheckpoint, AuditHead, AuditRow, AuditStore } from './audit-store.ts';
+import { operatorChain } from './audit-event.ts';
+import type { AuditCheckpoint, AuditStore } from './audit-store.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { genesisHash, hashEvent } from './event-hash.ts';
+import { genesisHash } from './event-hash.ts';
+import { type HeadSeal, type HeadSealStore, readSeal } from './head-seal.ts';
+import { signedText } from './signed-facts.ts';
+import { type BreakReason, trueHash, type WalkStart, walkChain } from './walk-chain.ts';
 
 export interface VerifyDeps {
   readonly store: AuditStore;
+  readonly seals: Pick<HeadSealStore, 'newest'>;
   readonly signer: Pick<Signer, 'publicKeys'>;
 }
 
-/**
- * Why a chain is broken. `missing`: a number has no row. `row_altered`: a row cannot be read or tells two
- * stories. `hash` and `link`: an event was changed, or does not follow the one before. `place`: it stands
- * where another should. `truncated` and `beyond_head`: the head names another end than the rows.
- * `month`: the months do not join. `checkpoint`: its signature is wrong.
- */
-export type BreakReason =
-  | 'missing'
-  | 'row_altered'
-  | 'hash'
-  | 'link'
-  | 'place'
-  | 'truncated'
-  | 'beyond_head'
-  | 'month'
-  | 'checkpoint';
+export interface VerifyOrder {
+  /** `yyyymm-<seq>-<hash>`: `nextCursor` of the page before. */
+  readonly cursor?: string;
+  /** True: only what came after the newest seal. Without one, or with a cursor, it changes nothing. */
+  readonly sinceSeal?: boolean;
+  /** Default `limits.auditVerifyEventsMax`. */
+  readonly eventsMax?: number;
+}
 
 export interface Verdict {
   readonly ok: boolean;
@@ -37,178 +33,132 @@ export interface Verdict {
   /** Of the last one that holds. */
   readonly headHash: string;
   readonly firstBroken?: { readonly seq: number; readonly reason: BreakReason };
+  /** The newest seal. Whoever writes the table can forge only what came after it. */
+  readonly sealed?: { readonly seq: number; readonly at: string };
+  /** How many events up to `toSeq` no seal covers yet. */
+  readonly unsealed: number;
+  /** There is more to verify; absent at the head and where the chain breaks. */
+  readonly nextCursor?: string;
 }
-
-/** The last link that holds, on the way through a chain. */
-interface Link {
-  readonly seq: number;
-  readonly hash: string;
-}
-
-interface Break {
-  readonly broken: BreakReason;
-  readonly at: number;
-  readonly last: Link;
-}
-
-interface MonthEnd extends Link {
-  readonly head: AuditHead;
-}
-
-type Step = Link | Break;
 
 /**
- * Reads a whole chain from its newest checkpoint to its head, and says where it first breaks. A checkpoint
- * may be signed by any published key, so a chain outlives the rotation of the signing key.
+ * Reads a chain from its newest checkpoint to its head, a page at a time, and says where it first breaks.
+ * Each page also holds the log against the newest seal, which lies where the log's table cannot reach it:
+ * so a log that was cut, rewritten with new hashes or emptied is found. What came after the newest seal is
+ * held by the chain alone. A tenant's chain without its first event is broken.
  */
-export async function verifyChain(deps: VerifyDeps, chain: string): Promise<Verdict> {
+export async function verifyChain(
+  deps: VerifyDeps,
+  chain: string,
+  order: VerifyOrder = {},
+): Promise<Verdict> {
   const checkpoint = await deps.store.newestCheckpoint(chain);
-  const start = { seq: checkpoint?.upToSeq ?? 0, hash: checkpoint?.hash ?? genesisHash };
-  const isSealed = checkpoint === undefined || (await isSigned(deps, checkpoint));
-  const end = isSealed
-    ? await followMonths(deps.store, chain, checkpoint, start)
-    : { broken: 'checkpoint' as const, at: start.seq, last: start };
-  const last = 'broken' in end ? end.last : end;
-  return {
-    ok: !('broken' in end),
+  const base = { seq: checkpoint?.upToSeq ?? 0, hash: checkpoint?.hash ?? genesisHash };
+  const seal = await checkSeal(deps, chain, checkpoint);
+  if (checkpoint !== undefined && !(await isSigned(deps, checkpoint))) {
+    const broken = { seq: base.seq, reason: 'checkpoint' as const };
+    return verdictOf({ chain, base: base.seq, startSeq: base.seq }, { last: base, broken }, seal);
+  }
+  const start = startOf(order, seal.seal, { link: base, ...afterOf(checkpoint) });
+  const walk = await walkChain(
+    deps.store,
     chain,
-    fromSeq: start.seq + 1,
-    toSeq: last.seq,
-    headHash: last.hash,
-    ...('broken' in end ? { firstBroken: { seq: end.at, reason: end.broken } } : {}),
-  };
+    start,
+    order.eventsMax ?? limits.auditVerifyEventsMax,
+  );
+  const isGone = walk.last.seq === 0 && chain !== operatorChain && walk.broken === undefined;
+  const found = isGone ? { ...walk, broken: { seq: 1, reason: 'missing' as const } } : walk;
+  return verdictOf({ chain, base: base.seq, startSeq: start.link.seq }, found, seal);
+}
+
+/** Verifies page after page, to the head or to where the chain breaks. */
+export async function verifyWhole(
+  deps: VerifyDeps,
+  chain: string,
+  order: Pick<VerifyOrder, 'sinceSeal'> = {},
+): Promise<Verdict> {
+  let verdict = await verifyChain(deps, chain, order);
+  const { fromSeq } = verdict;
+  // Each page ends further on.
+  while (verdict.ok && verdict.nextCursor !== undefined) {
+    verdict = await verifyChain(deps, chain, { cursor: verdict.nextCursor });
+  }
+  return { ...verdict, fromSeq };
+}
+
+interface SealCheck {
+  readonly seal?: HeadSeal;
+  readonly brokenAt?: number;
+}
+
+/** The seal is older than the rows that a checkpoint stands for, or its event is there as it was signed. */
+async function checkSeal(
+  { store, seals, signer }: VerifyDeps,
+  chain: string,
+  checkpoint: AuditCheckpoint | undefined,
+): Promise<SealCheck> {
+  const stored = await seals.newest(chain);
+  if (stored === undefined) return {};
+  const seal = await readSeal(signer, chain, stored);
+  if (seal === undefined) return { brokenAt: stored.seq };
+  if (checkpoint !== undefined && seal.seq <= checkpoint.upToSeq) {
+    const isSame = seal.seq < checkpoint.upToSeq || seal.hash === checkpoint.hash;
+    return isSame ? { seal } : { seal, brokenAt: seal.seq };
+  }
+  const event = (await store.find(chain, seal.month, seal.seq))?.event;
+  const holds = event?.hash === seal.hash && trueHash(event) === seal.hash;
+  return holds ? { seal } : { seal, brokenAt: seal.seq };
 }
 
 async function isSigned(
   { signer }: VerifyDeps,
   { signature, ...facts }: AuditCheckpoint,
 ): Promise<boolean> {
-  // Without the keys nothing can be said: that is an outage, and no broken chain.
-  const keys = createLocalJWKSet(await signer.publicKeys());
-  try {
-    const { payload } = await compactVerify(signature, keys, { algorithms: ['EdDSA'] });
-    return new TextDecoder().decode(payload) === canonicalJson(facts);
-  } catch {
-    return false;
+  return (await signedText(signer, signature)) === canonicalJson(facts);
+}
+
+function afterOf(checkpoint: AuditCheckpoint | undefined): Pick<WalkStart, 'after'> {
+  return checkpoint === undefined ? {} : { after: checkpoint.month };
+}
+
+function startOf(order: VerifyOrder, seal: HeadSeal | undefined, whole: WalkStart): WalkStart {
+  const [month, seq, hash] = order.cursor?.split('-') ?? [];
+  if (month !== undefined && hash !== undefined) {
+    return { link: { seq: Number(seq), hash }, month };
   }
+  const isAhead = seal !== undefined && seal.seq > whole.link.seq;
+  if (order.sinceSeal !== true || !isAhead) return whole;
+  return { link: { seq: seal.seq, hash: seal.hash }, month: seal.month };
 }
 
-/** Goes from month to month as their heads point, so that a month that begins meanwhile does no harm. */
-async function followMonths(
-  store: AuditStore,
-  chain: string,
-  checkpoint: AuditCheckpoint | undefined,
-  start: Link,
-): Promise<Step> {
-  const months = await store.months(chain);
-  const left = new Set(months.filter((month) => month > (checkpoint?.month ?? '')));
-  let month = await firstWithRows(store, chain, left);
-  let link = start;
-  while (month !== undefined) {
-    const end = await followMonth(store, chain, month, link);
-    if ('broken' in end) return end;
-    left.delete(month);
-    link = end;
-    month = end.head.closedTo;
-  }
-  for (const unseen of left) {
-    if (!(await isHarmless(store, chain, unseen, link))) return brokenAt('month', link);
-  }
-  return link;
+interface Found {
+  readonly last: { readonly seq: number; readonly hash: string };
+  readonly month?: string;
+  readonly broken?: { readonly seq: number; readonly reason: BreakReason };
+  readonly isWhole?: boolean;
 }
 
-/** Months that were announced and not opened are passed over. */
-async function firstWithRows(
-  store: AuditStore,
-  chain: string,
-  months: ReadonlySet<string>,
-): Promise<string | undefined> {
-  for (const month of months) {
-    if (!(await isEmpty(store, chain, month))) return month;
-  }
-  return undefined;
-}
-
-async function isEmpty(store: AuditStore, chain: string, month: string): Promise<boolean> {
-  if ((await store.findHead(chain, month)) !== undefined) return false;
-  for await (const _row of store.list({ chain, month })) return false;
-  return true;
-}
-
-/** A month that no head points at holds nothing, unless it was opened since its predecessor was read. */
-async function isHarmless(
-  store: AuditStore,
-  chain: string,
-  month: string,
-  link: Link,
-): Promise<boolean> {
-  const head = (await store.findHead(chain, month))?.value;
-  if (head !== undefined) return head.openedFrom !== undefined && continues(head, link);
-  return isEmpty(store, chain, month);
-}
-
-function continues(head: AuditHead, link: Link): boolean {
-  return head.firstSeq === link.seq + 1 && head.openingHash === link.hash;
-}
-
-async function followMonth(
-  store: AuditStore,
-  chain: string,
-  month: string,
-  opening: Link,
-): Promise<MonthEnd | Break> {
-  const before = (await store.findHead(chain, month))?.value;
-  if (before === undefined || !continues(before, opening)) return brokenAt('month', opening);
-  let link = opening;
-  for await (const row of store.list({ chain, month })) {
-    const broken = faultOf(row, link, chain);
-    if (broken !== undefined) return brokenAt(broken, link);
-    link = linkOf(row, link);
-  }
-  return checkEnd(store, chain, month, before, link);
-}
-
-function faultOf({ place, event }: AuditRow, link: Link, chain: string): BreakReason | undefined {
-  const expected = link.seq + 1;
-  if (place === undefined) return 'place';
-  if (place > expected) return 'missing';
-  if (event === undefined) return 'row_altered';
-  if (event.seq !== expected || place !== expected || event.tenantId !== chain) return 'place';
-  if (event.prevHash !== link.hash) return 'link';
-  return hashOf(event) === event.hash ? undefined : 'hash';
-}
-
-function linkOf({ event }: AuditRow, before: Link): Link {
-  return event === undefined ? before : { seq: event.seq, hash: event.hash };
-}
-
-/** A foreign hand may have left something that has no hash at all. */
-function hashOf(event: AuditEvent): string | undefined {
-  try {
-    return hashEvent(event);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Events are stored together with the head, so whatever was read is within a head that is read later. */
-async function checkEnd(
-  store: AuditStore,
-  chain: string,
-  month: string,
-  headBefore: AuditHead,
-  link: Link,
-): Promise<MonthEnd | Break> {
-  if (headBefore.seq > link.seq) return brokenAt('truncated', link);
-  const head = (await store.findHead(chain, month))?.value;
-  if (head === undefined) return brokenAt('month', link);
-  if (head.seq < link.seq) return { broken: 'beyond_head', at: head.seq + 1, last: link };
-  if (head.seq === link.seq && head.hash !== link.hash) {
-    return { broken: 'beyond_head', at: link.seq, last: link };
-  }
-  return { ...link, head };
-}
-
-function brokenAt(broken: BreakReason, last: Link): Break {
-  return { broken, at: last.seq + 1, last };
+function verdictOf(
+  {
+    chain,
+    base,
+    startSeq,
+  }: { readonly chain: string; readonly base: number; readonly startSeq: number },
+  { last, month, broken, isWhole }: Found,
+  { seal, brokenAt }: SealCheck,
+): Verdict {
+  const bySeal = brokenAt === undefined ? undefined : { seq: brokenAt, reason: 'seal' as const };
+  const firstBroken = broken ?? bySeal;
+  const goesOn = firstBroken === undefined && isWhole === false && month !== undefined;
+  return {
+    ok: firstBroken === undefined,
+    chain,
+    fromSeq: startSeq + 1,
+    toSeq: last.seq,
+    headHash: last.hash,
+    ...(firstBroken && { firstBroken }),
+    ...(seal && { sealed: { seq: seal.seq, at: seal.sealedAt } }),
+    unsealed: Math.max(0, last.seq - Math.max(seal?.seq ?? 0, base)),
+    ...(goesOn && { nextCursor: `${month}-${last.seq}-${last.hash}` }),
+  };
 }

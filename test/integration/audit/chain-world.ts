@@ -1,8 +1,12 @@
 import { exportJWK, generateKeyPair } from 'jose';
+import { createBlobHeadSeals } from '../../../lib/adapters/blobs/blob-head-seals.ts';
+import { emulatorAccount } from '../../../lib/adapters/shared/storage-options.ts';
 import type { AuditFacts } from '../../../lib/core/audit/audit-event.ts';
 import { createAuditLog } from '../../../lib/core/audit/audit-log.ts';
 import type { AuditStore } from '../../../lib/core/audit/audit-store.ts';
-import { verifyChain } from '../../../lib/core/audit/verify-chain.ts';
+import type { HeadSealStore } from '../../../lib/core/audit/head-seal.ts';
+import { sealHead } from '../../../lib/core/audit/seal-head.ts';
+import { type VerifyOrder, verifyChain } from '../../../lib/core/audit/verify-chain.ts';
 import { createSigner } from '../../../lib/core/signing/signer.ts';
 import type { Azurite } from '../../support/azurite.ts';
 import { azuriteTable } from '../../support/azurite-table.ts';
@@ -15,6 +19,7 @@ export async function chainWorld(azurite: Azurite, start = '2026-10-05T12:00:00.
   const time = { now: new Date(start) };
   const clock = () => time.now;
   const signer = await newSigner();
+  const seals = prefixed(createBlobHeadSeals(emulatorAccount(azurite.connectionString)), prefix);
   const open = (over: AuditStore = store) =>
     createAuditLog({ store: over, clock, random: Math.random });
   return {
@@ -26,8 +31,20 @@ export async function chainWorld(azurite: Azurite, start = '2026-10-05T12:00:00.
     /** Another process would have one like this. */
     open,
     audit: open(),
-    verify: (chain = 'acme') => verifyChain({ store, signer }, chain),
+    seals,
+    verify: (chain = 'acme', order: VerifyOrder = {}) =>
+      verifyChain({ store, seals, signer }, chain, order),
+    seal: (chain = 'acme') =>
+      sealHead({ auditRows: store, headSeals: seals, signer, clock }, chain),
     table: azuriteTable(azurite, `${prefix}audit`),
+  };
+}
+
+/** Worlds of one emulator share its container of seals; each has a folder of its own there. */
+function prefixed(store: HeadSealStore, prefix: string): HeadSealStore {
+  return {
+    newest: (chain) => store.newest(`${prefix}/${chain}`),
+    add: (chain, seal) => store.add(`${prefix}/${chain}`, seal),
   };
 }
 

@@ -34,6 +34,7 @@ describe('a chain', () => {
       fromSeq: 1,
       toSeq: 3,
       headHash: events[2]?.hash,
+      unsealed: 3,
     });
   });
 

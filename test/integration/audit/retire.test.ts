@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => azurite.stop());
 
-function depsOf({ store, audit, signer, clock }: ChainWorld) {
+function depsOf({ store, seals, audit, signer, clock }: ChainWorld) {
   const lines: { readonly message: string; readonly fields: LogFields }[] = [];
   const log = {
     info: (message: string, fields: LogFields = {}) => void lines.push({ message, fields }),
@@ -27,7 +27,7 @@ function depsOf({ store, audit, signer, clock }: ChainWorld) {
     error: (message: string, _: unknown, fields: LogFields = {}) =>
       void lines.push({ message, fields }),
   };
-  return { deps: { auditRows: store, audit, signer, clock, log }, lines };
+  return { deps: { auditRows: store, headSeals: seals, audit, signer, clock, log }, lines };
 }
 
 /** Two events a month from October 2025 to December 2025. */

@@ -60,6 +60,7 @@ describe('the source sluice', () => {
         'success',
         null,
         `r-${event.seq}`,
+        null,
         'createExport',
         null,
         '1',

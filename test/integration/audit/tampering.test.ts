@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { hashEvent } from '../../../lib/core/audit/event-hash.ts';
+import { writeSeal } from '../../../lib/core/audit/head-seal.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
-import { type ChainWorld, chainWorld, recordMany } from './chain-world.ts';
+import { type ChainWorld, chainWorld, factsOf, newSigner, recordMany } from './chain-world.ts';
 
 // Whoever may write the table directly alters it here; verifying must say where.
 let azurite: Azurite;
@@ -136,7 +137,124 @@ test('S35 a head that was removed or altered is found', async () => {
   await expectBroken(7, 'month');
 });
 
+test('S35 a head that cannot be read any more is found', async () => {
+  const head = await world.table.getEntity<Record<string, unknown>>('acme_202611', 'head');
+  const { etag, timestamp, ...fields } = head;
+  const spoilt = { ...fields, partitionKey: 'acme_202611', rowKey: 'head', seq: 'twelve' };
+  await world.table.upsertEntity(spoilt, 'Replace');
+  await expectBroken(7, 'month');
+});
+
 test('S35 an event of another chain is found', async () => {
   await alterEvent(4, (event) => ({ ...event, tenantId: 'umbrella' }));
   await expectBroken(4, 'place');
+});
+
+// From here on: somebody who knows how the log is made, and makes hashes, numbers and heads anew. Only what
+// lies outside the table can tell.
+
+async function rewriteMonth(month: string, seqs: readonly number[], skip: number) {
+  const partition = `acme_${month}`;
+  const head = await world.table.getEntity<Record<string, unknown>>(partition, 'head');
+  let prevHash = String(head['openingHash']);
+  let next = Number((await world.store.findHead('acme', month))?.value.firstSeq);
+  for (const seq of seqs) {
+    const row = await readRow(seq);
+    await world.table.deleteEntity(partition, rowOf(seq));
+    if (seq === skip) continue;
+    const { hash, ...event } = JSON.parse(String(row['event_0']));
+    const renumbered = { ...event, seq: next, prevHash };
+    prevHash = hashEvent(renumbered);
+    const altered = { ...renumbered, hash: prevHash };
+    await putRow({ ...row, rowKey: rowOf(next), event_0: JSON.stringify(altered) });
+    next += 1;
+  }
+  await world.table.upsertEntity(
+    {
+      ...head,
+      partitionKey: partition,
+      rowKey: 'head',
+      seq: { type: 'Int64', value: String(next - 1) },
+      hash: prevHash,
+    },
+    'Replace',
+  );
+}
+
+const second = [7, 8, 9, 10, 11, 12];
+
+async function emptyAll() {
+  const rows = world.table.listEntities({ queryOptions: { filter: "PartitionKey gt 'acme_'" } });
+  for await (const { partitionKey = '', rowKey = '' } of rows) {
+    await world.table.deleteEntity(partitionKey, rowKey);
+  }
+  await world.table.deleteEntity('_months', 'acme_202610');
+  await world.table.deleteEntity('_months', 'acme_202611');
+}
+
+test('S35 a log that was rewritten with new numbers and hashes is found by the seal', async () => {
+  await world.seal();
+  await rewriteMonth('202611', second, 9);
+  expect(await world.verify()).toMatchObject({
+    ok: false,
+    toSeq: 11,
+    firstBroken: { seq: 12, reason: 'seal' },
+    sealed: { seq: 12 },
+  });
+});
+
+test('S35 what was written after the newest seal is held by the chain alone, and the answer says so', async () => {
+  await world.seal();
+  await recordMany(world, 2, 13);
+  await rewriteMonth('202611', [...second, 13, 14], 14);
+  expect(await world.verify()).toMatchObject({ ok: true, toSeq: 13, unsealed: 1 });
+});
+
+test('S35 an emptied log is found, with a seal and without', async () => {
+  await world.seal();
+  await emptyAll();
+  expect(await world.verify()).toMatchObject({
+    ok: false,
+    firstBroken: { seq: 1, reason: 'missing' },
+  });
+  await world.audit.record('acme', factsOf('begun anew'));
+  expect(await world.verify()).toMatchObject({
+    ok: false,
+    firstBroken: { seq: 12, reason: 'seal' },
+  });
+});
+
+test('S35 a log that was rewritten is not sealed again', async () => {
+  await world.seal();
+  await recordMany(world, 3, 13);
+  await rewriteMonth('202611', [...second, 13, 14, 15], 8);
+  await expect(world.seal()).rejects.toMatchObject({ code: 'internal_error' });
+  expect(await world.verify()).toMatchObject({ ok: false, sealed: { seq: 12 } });
+});
+
+test('S35 a seal that somebody else put there is found, and a good one cannot be replaced', async () => {
+  await world.seal();
+  const good = await world.seals.newest('acme');
+  await world.seals.add('acme', { seq: 12, jws: 'another' });
+  expect(await world.seals.newest('acme')).toEqual(good);
+  const stranger = await newSigner();
+  const { headHash } = await world.verify();
+  const facts = { chain: 'acme', month: '202611', seq: 99, hash: headHash, sealedAt: '' };
+  await world.seals.add('acme', await writeSeal(stranger, facts));
+  expect(await world.verify()).toMatchObject({
+    ok: false,
+    firstBroken: { seq: 99, reason: 'seal' },
+  });
+});
+
+test('S35 a seal of another chain stands for nothing', async () => {
+  await world.audit.record('umbrella', factsOf('x'));
+  await world.seal('umbrella');
+  const foreign = await world.seals.newest('umbrella');
+  if (foreign === undefined) throw new Error('no seal');
+  await world.seals.add('acme', foreign);
+  expect(await world.verify()).toMatchObject({
+    ok: false,
+    firstBroken: { seq: 1, reason: 'seal' },
+  });
 });

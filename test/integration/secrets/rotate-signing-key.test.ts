@@ -145,7 +145,7 @@ describe('rotating the signing key', () => {
     const log = { info() {}, warn() {}, error: unexpected };
     const retireAt = async (time: string, signer: Signer) => {
       chain.time.now = new Date(time);
-      await retireMonths({ ...chain, auditRows: chain.store, signer, log });
+      await retireMonths({ ...chain, auditRows: chain.store, headSeals: chain.seals, signer, log });
       const checkpoint = await chain.store.newestCheckpoint('acme');
       const keys = createLocalJWKSet(await published(newProcess()));
       const { protectedHeader } = await compactVerify(checkpoint?.signature ?? '', keys);
@@ -153,7 +153,7 @@ describe('rotating the signing key', () => {
     };
     const first = await retireAt('2026-12-01T00:00:00.000Z', newProcess());
     await world.run('rotate', signingKey);
-    const deps = { store: chain.store, signer: newProcess() };
+    const deps = { store: chain.store, seals: chain.seals, signer: newProcess() };
     expect(await verifyChain(deps, 'acme')).toMatchObject({ ok: true, fromSeq: 3 });
     const second = await retireAt('2026-12-31T00:00:00.000Z', newProcess());
     expect(second.kid).not.toBe(first.kid);
@@ -210,12 +210,13 @@ test('while the keys cannot be read the log is not called broken', async () => {
   await retireMonths({
     ...chain,
     auditRows: chain.store,
+    headSeals: chain.seals,
     signer,
     log: { info() {}, warn() {}, error: unexpected },
   });
   world.vault.set(previousSigningKeys, 'no list');
   world.time.now += minuteMs;
-  const verdict = verifyChain({ store: chain.store, signer }, 'acme');
+  const verdict = verifyChain({ store: chain.store, seals: chain.seals, signer }, 'acme');
   await expect(verdict).rejects.toBeInstanceOf(SluiceError);
   await expect(verdict).rejects.toMatchObject({ code: 'secret_unavailable' });
 });

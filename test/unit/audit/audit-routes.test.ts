@@ -140,13 +140,14 @@ test('K9 a broken chain is an answer, and the operator hears of it', async () =>
   const broken = fakeWorld({
     audit: {
       ...world.services.audit,
-      verify: async () => ({ ...verdict, firstBroken: { seq: 5, reason: 'hash' } }),
+      verify: async () => ({ ...verdict, unsealed: 0, firstBroken: { seq: 5, reason: 'hash' } }),
     },
   });
   const got = await client(broken)('GET', 'v1/audit/verify');
   expect(got.json).toEqual({
     ...verdict,
     hashing: expect.stringContaining('RFC 8785'),
+    unsealed: 0,
     firstBroken: { seq: 5, reason: 'hash' },
   });
   expect(broken.logs).toContainEqual(

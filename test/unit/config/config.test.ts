@@ -14,6 +14,7 @@ test('the local values are enough to start, and the rest has its stated default'
     catalogPath: './lib/config/catalog.example.json',
     stateStorage: { kind: 'emulator', connectionString: 'UseDevelopmentStorage=true' },
     exportStorage: { kind: 'emulator', connectionString: 'UseDevelopmentStorage=true' },
+    auditHeadStorage: { kind: 'emulator', connectionString: 'UseDevelopmentStorage=true' },
     appClientId: undefined,
     linksClientId: undefined,
     keyVaultUrl: undefined,
@@ -27,6 +28,19 @@ test('the local values are enough to start, and the rest has its stated default'
     webhooks: { allowLoopback: true, caFile: undefined },
     telemetry: { azureMonitor: undefined, otlpEndpoint: undefined },
   });
+});
+
+test('S35 signed heads of the log go to the blobs of the account that holds the state', () => {
+  const at = (url: string) => loadConfig({ ...given, SLUICE_STATE_STORAGE: url });
+  expect(at('https://state.table.core.windows.net/').auditHeadStorage).toEqual({
+    kind: 'endpoint',
+    url: 'https://state.blob.core.windows.net',
+  });
+  expect(() => at('https://state.example.com')).toThrow(
+    expect.objectContaining({
+      mistakes: [expect.stringContaining('must be the table endpoint of the account')],
+    }),
+  );
 });
 
 test('every stated default is the one in force', () => {

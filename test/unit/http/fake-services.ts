@@ -117,6 +117,7 @@ export function fakeWorld(changes: Partial<Services> = {}): FakeWorld {
         fromSeq: 1,
         toSeq: 0,
         headHash: auditEvent.hash,
+        unsealed: 0,
       }),
     },
     recordDenial: async (denial) => void denials.push(denial),
