@@ -111,11 +111,13 @@ begin
     end if;
 
     -- The tenant is a setting of Sluice's transaction. Without one it is NULL or, on a connection that was
-    -- used before, empty: in both cases no row fits. Casts that could cut an id short are not used.
+    -- used before, empty: in both cases no row fits. Casts that could cut an id short are not used, and where
+    -- the column's collation takes different texts for equal, the bytes must be equal as well.
     select case
         when t.typname in ('int2', 'int4', 'int8', 'numeric', 'uuid')
         then format('%I = nullif(current_setting(''sluice.tenant_id'', true), '''')::%s', a.attname, t.typname)
-        else format('%I::text = nullif(current_setting(''sluice.tenant_id'', true), '''')', a.attname)
+        else format('%1$I::text = nullif(current_setting(''sluice.tenant_id'', true), '''')'
+          ' and %1$I::text collate "C" = nullif(current_setting(''sluice.tenant_id'', true), '''')', a.attname)
       end
       into tenant
       from pg_attribute a join pg_type t on t.oid = a.atttypid

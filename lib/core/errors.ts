@@ -70,6 +70,16 @@ export const errorTable = {
     passing: false,
     title: 'Row security hides rows that nobody said may be hidden',
   },
+  isolation_broken: {
+    status: 422,
+    passing: false,
+    title: 'The source does not keep the tenants apart',
+  },
+  tenant_id_unfit: {
+    status: 422,
+    passing: false,
+    title: "The tenant's id does not fit the table",
+  },
   query_failed: { status: 422, passing: false, title: 'The source could not run the query' },
   statement_timeout: { status: 422, passing: false, title: 'Reading the table took too long' },
   count_mismatch: { status: 422, passing: false, title: 'Rows counted and rows written differ' },

@@ -1,7 +1,10 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CopyReader } from '../../../lib/adapters/sources/postgres/copy-reader.ts';
+import {
+  CopyReader,
+  type CopyReaderOptions,
+} from '../../../lib/adapters/sources/postgres/copy-reader.ts';
 import { CopyTap, installCopyTap } from '../../../lib/adapters/sources/postgres/copy-tap.ts';
 import { RecordBuffer } from '../../../lib/adapters/sources/postgres/record-buffer.ts';
 import { SluiceError } from '../../../lib/core/errors.ts';
@@ -110,14 +113,52 @@ describe('the tap on the wire', () => {
 });
 
 describe('the reader of a copy', () => {
-  function reader() {
+  function reader(options: Partial<CopyReaderOptions> = {}) {
     return new CopyReader({
       sql: 'copy',
+      table: 'orders',
+      isMarked: false,
       silenceMaxMs: 1_000,
       translate: () => new SluiceError('query_failed'),
       onEnd: () => {},
+      ...options,
     });
   }
+
+  /** What a marked copy of these records gives, cut into chunks of so many bytes. */
+  async function readMarked(records: readonly string[], chunkBytes: number) {
+    const copy = reader({ isMarked: true });
+    const tap = new CopyTap(() => {});
+    tap.sink = copy;
+    const wire = Buffer.concat(records.map((record) => message('d', Buffer.from(record))));
+    for (const chunk of cut(wire, [chunkBytes])) tap.push(chunk);
+    copy.handleCommandComplete({ text: `COPY ${records.length}` });
+    copy.handleReadyForQuery();
+    let text = '';
+    for (let batch = await copy.read(10); batch; batch = await copy.read(10)) {
+      text += Buffer.from(batch.bytes).toString();
+    }
+    return text;
+  }
+
+  test('K3 takes the mark of the tenant off each record, however the bytes are cut', async () => {
+    const records = ['t,1,acme\n', 't,\n', 't,t\n', `t,${'x'.repeat(100)}\n`];
+    for (let chunkBytes = 1; chunkBytes < 140; chunkBytes += 1) {
+      const text = await readMarked(records, chunkBytes);
+      expect(text).toBe(records.map((record) => record.slice(2)).join(''));
+    }
+  });
+
+  test('K3 fails at the first record that is not marked as the tenant’s', async () => {
+    for (const foreign of ['f,2,globex\n', ',3,\n', 'tt,4\n', '"t",5\n', '\n', 't\n', '']) {
+      for (let chunkBytes = 1; chunkBytes < 30; chunkBytes += 1) {
+        await expect(readMarked(['t,1\n', foreign], chunkBytes)).rejects.toMatchObject({
+          code: 'isolation_broken',
+          message: expect.stringContaining('"orders"'),
+        });
+      }
+    }
+  });
 
   test('X1 fails with `count_mismatch` when fewer rows arrived than the server says it sent', async () => {
     const copy = reader();
@@ -136,12 +177,7 @@ describe('the reader of a copy', () => {
   });
 
   test('fails with `connection_lost` when the server goes silent', async () => {
-    const copy = new CopyReader({
-      sql: 'copy',
-      silenceMaxMs: 10,
-      translate: () => new SluiceError('query_failed'),
-      onEnd: () => {},
-    });
+    const copy = reader({ silenceMaxMs: 10 });
     await expect(copy.read(1)).rejects.toMatchObject({ code: 'connection_lost' });
   });
 

@@ -8,6 +8,10 @@ import { RecordBuffer } from './record-buffer.ts';
 export interface CopyReaderOptions {
   /** `COPY (…) TO STDOUT (FORMAT csv)`. */
   readonly sql: string;
+  /** The table's public name, for errors. */
+  readonly table: string;
+  /** True when each record begins with the tripwire's mark (`tenantMark`); it is held to it and taken off. */
+  readonly isMarked: boolean;
   /** Longer silence from the server while somebody waits ends the read; the server's own limit is shorter. */
   readonly silenceMaxMs: number;
   /** Turns what pg throws into a SluiceError. */
@@ -30,6 +34,8 @@ export class CopyReader implements Submittable, RecordSink, CsvStream {
   #isOver = false;
   #isRead = false;
   #error: SluiceError | undefined;
+  /** Bytes of the open record's mark that are still to come. */
+  #markBytesLeft = 0;
   #wake: () => void = () => {};
 
   constructor(options: CopyReaderOptions) {
@@ -79,16 +85,27 @@ export class CopyReader implements Submittable, RecordSink, CsvStream {
   }
 
   add(chunk: Buffer, start: number, end: number): void {
-    this.#buffer.add(chunk, start, end);
+    if (!this.#options.isMarked) this.#buffer.add(chunk, start, end);
+    else if (chunk[start] !== markOfOwn || chunk[start + 1] !== comma) this.#trip();
+    else this.#buffer.add(chunk, start + markBytes, end);
   }
 
   open(lengthBytes: number): void {
     if (lengthBytes > recordBytesMax) this.#refuseRecord();
-    if (this.#error === undefined) this.#buffer.open(lengthBytes);
+    this.#markBytesLeft = this.#options.isMarked ? markBytes : 0;
+    // Without a mark there may be less than one; it trips at the first byte.
+    const bodyBytes = Math.max(lengthBytes - this.#markBytesLeft, 1);
+    if (this.#error === undefined) this.#buffer.open(bodyBytes);
   }
 
   append(chunk: Buffer, start: number, end: number): void {
-    if (this.#error === undefined) this.#buffer.append(chunk, start, end);
+    let at = start;
+    for (; this.#markBytesLeft > 0 && at < end; at += 1) {
+      const expected = this.#markBytesLeft === markBytes ? markOfOwn : comma;
+      if (chunk[at] !== expected) this.#trip();
+      this.#markBytesLeft -= 1;
+    }
+    if (at < end && this.#error === undefined) this.#buffer.append(chunk, at, end);
   }
 
   endChunk(): void {
@@ -119,6 +136,19 @@ export class CopyReader implements Submittable, RecordSink, CsvStream {
   #refuseRecord(): void {
     const message = `A row is larger than ${recordBytesMax / 1024 / 1024} MiB. Tell the operator.`;
     this.fail(new SluiceError('query_failed', { message, internal: message }));
+    this.#connection?.stream.destroy();
+  }
+
+  #trip(): void {
+    const { table } = this.#options;
+    this.fail(
+      new SluiceError('isolation_broken', {
+        message: `The source gave a row of another tenant for the table "${table}". Nothing of it is kept. Tell the operator.`,
+        internal:
+          `Table ${table}: a row whose tenant column differs from the tenant's id came through the predicate. ` +
+          'Look for a damaged index on that column (REINDEX; amcheck tells), or for a view that changes it.',
+      }),
+    );
     this.#connection?.stream.destroy();
   }
 
@@ -158,6 +188,10 @@ export class CopyReader implements Submittable, RecordSink, CsvStream {
   }
 }
 
+// The mark is a boolean cell: `t`, and the comma after it.
+const markOfOwn = 0x74;
+const comma = 0x2c;
+const markBytes = 2;
 const waitingBytesHigh = 4 * 1024 * 1024;
 const waitingBytesLow = 1024 * 1024;
 const recordBytesMax = 64 * 1024 * 1024;

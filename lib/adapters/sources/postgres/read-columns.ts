@@ -12,6 +12,8 @@ export interface ColumnFacts {
   readonly type: PostgresType;
   /** That type in SQL, without a length: a cast to it never cuts anything off. */
   readonly castName: string;
+  /** False for a collation that takes different texts for equal. */
+  readonly hasExactCollation: boolean;
 }
 
 /** The columns in their order in the source, generated ones included. */
@@ -27,6 +29,7 @@ export async function readColumns(
     nullable: row.nullable,
     type: { name: row.type_name, isBuiltIn: row.is_built_in, kind: row.kind },
     castName: row.cast_name,
+    hasExactCollation: row.has_exact_collation,
   }));
 }
 
@@ -38,6 +41,7 @@ interface ColumnRow {
   readonly is_built_in: boolean;
   readonly kind: PostgresType['kind'];
   readonly cast_name: string;
+  readonly has_exact_collation: boolean;
 }
 
 // A domain may stand on a domain; the innermost type decides. With -1 format_type gives a name that
@@ -54,7 +58,8 @@ const columnsSql = `
               when t.typtype = 'c' then 'composite'
               when t.typtype in ('r', 'm') then 'range'
               else 'other' end as kind,
-         format_type(t.oid, -1) as cast_name
+         format_type(t.oid, -1) as cast_name,
+         coalesce(co.collisdeterministic, true) as has_exact_collation
   from pg_attribute a
   cross join lateral (
     with recursive step(oid, depth, not_null) as (
@@ -66,5 +71,6 @@ const columnsSql = `
     select oid, not_null from step order by depth desc limit 1
   ) chain
   join pg_type t on t.oid = chain.oid
+  left join pg_collation co on co.oid = a.attcollation
   where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped
   order by a.attnum`;

@@ -74,10 +74,12 @@ export class PostgresSession {
   }
 
   /** Starts a COPY TO STDOUT; nothing else runs on this session until it is over. */
-  copy(sql: string, table: string): CopyReader {
+  copy(sql: string, { table, isMarked }: CopyRequest): CopyReader {
     this.#requireIdle();
     const reader = new CopyReader({
       sql,
+      table,
+      isMarked,
       silenceMaxMs: this.#silenceMaxMs(),
       translate: (error) => this.#translate(error, table),
       onEnd: () => this.#untap(),
@@ -184,6 +186,13 @@ export class PostgresSession {
     clearTimeout(deadline);
     await this.#cancelling;
   }
+}
+
+export interface CopyRequest {
+  /** The table's public name. */
+  readonly table: string;
+  /** True when each record begins with the tripwire's mark. */
+  readonly isMarked: boolean;
 }
 
 export interface SessionOptions {

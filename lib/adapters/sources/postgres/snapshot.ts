@@ -11,6 +11,7 @@ import { beginTransaction, fixMoment, type Moment, savepoint } from './begin-sna
 import { HeldRelations } from './held-relations.ts';
 import { lockTable } from './lock-table.ts';
 import { requireModestLogin } from './login-powers.ts';
+import { probePolicies } from './probe-policies.ts';
 import { relationNameOf } from './relation-name.ts';
 import type { PostgresSession } from './session.ts';
 import { planTable, type TablePlan } from './table-plan.ts';
@@ -77,7 +78,11 @@ export class PostgresSnapshot implements Snapshot {
     const { table } = selection;
     const plan = await this.#step(table);
     const rowsSql = plan.rowsSql(selection.columns);
-    const reader = this.#session.copy(`copy (${rowsSql}) to stdout (format csv)`, table.name);
+    const { isMarked } = plan;
+    const reader = this.#session.copy(`copy (${rowsSql}) to stdout (format csv)`, {
+      table: table.name,
+      isMarked,
+    });
     let proof: Promise<void> | undefined;
     const read = async (rowsMax: number) => {
       const batch = await reader.read(rowsMax);
@@ -145,11 +150,17 @@ export class PostgresSnapshot implements Snapshot {
       login: this.#known().login,
       allowed: config.allowPowerfulLogin,
     });
-    if (request.purpose !== 'describing') {
-      await this.#held.proveBefore(plan.rowsSql(plan.columns), table);
-    }
+    if (request.purpose !== 'describing') await this.#prove(plan, table);
     this.#tables.set(table, plan);
     return plan;
+  }
+
+  async #prove(plan: TablePlan, table: CatalogTable): Promise<void> {
+    await this.#held.proveBefore(plan.rowsSql(plan.columns), table);
+    if (!table.tenant.rls) return;
+    // A step of its own: if the policies fail, what is proven stays locked.
+    await this.#beginStep(table);
+    await probePolicies(this.#session, plan, table, this.#parts.request.tenantSourceId);
   }
 
   /** Forwards to where nothing has failed; the locks and the moment stay. */

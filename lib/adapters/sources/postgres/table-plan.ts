@@ -6,15 +6,20 @@ import { typeText } from './column-text.ts';
 import { type LoginFacts, requireReadOnly } from './login-powers.ts';
 import { type ColumnFacts, readColumns } from './read-columns.ts';
 import { findRelation, requireReadable } from './relation.ts';
-import { type RelationName, relationNameOf } from './relation-name.ts';
+import { relationNameOf } from './relation-name.ts';
 import type { PostgresSession } from './session.ts';
-import { tenantPredicate } from './tenant-predicate.ts';
+import { requireCanonicalId, requireLabel } from './tenant-id.ts';
+import { tenantMark, tenantPredicate } from './tenant-predicate.ts';
 
 /** A table as it is read for one tenant: escaped SQL, isolation included. */
 export interface TablePlan {
   readonly columns: readonly Column[];
   /** True for a table without row security: reading it runs nothing of the operator's making. */
   readonly isPlain: boolean;
+  /** `from` with the table's name, without the tenant: what row security alone shows. */
+  readonly relationSql: string;
+  /** True when each record begins with the tripwire's mark, `t` and a comma. */
+  readonly isMarked: boolean;
   countSql(): string;
   /** The rows as COPY writes them. Throws `column_missing` for a column that is not in the source. */
   rowsSql(columns: readonly Column[]): string;
@@ -37,12 +42,21 @@ export async function planTable(
   requireReadable(relation, table);
   const facts = await readColumns(session, table, relation.oid);
   requireColumns(facts, table);
-  const from = fromClause(name, tenantColumnOf(facts, table));
+  const tenantColumn = tenantColumnOf(facts, table);
+  if (tenantColumn !== undefined) await requireFit(session, tenantColumn, tenantSourceId, table);
+  const relationSql = `from ${escapeIdentifier(name.schema)}.${escapeIdentifier(name.relation)}`;
+  const from =
+    tenantColumn === undefined
+      ? relationSql
+      : `${relationSql} where ${tenantPredicate(tenantColumn)}`;
+  const mark = tenantColumn === undefined ? '' : `${tenantMark(tenantColumn)}, `;
   return {
+    relationSql,
+    isMarked: tenantColumn !== undefined,
     columns: facts.map((fact) => columnOf(fact, table)),
     isPlain: relation.is_table && !table.tenant.rls,
     countSql: () => `select count(*) as rows ${from}`,
-    rowsSql: (columns) => `select ${expressions(columns, facts, table)} ${from}`,
+    rowsSql: (columns) => `select ${mark}${expressions(columns, facts, table)} ${from}`,
   };
 }
 
@@ -78,11 +92,20 @@ function tenantColumnOf(facts: readonly ColumnFacts[], table: CatalogTable) {
   return facts.find(({ name }) => name === table.tenant.column);
 }
 
-function fromClause(name: RelationName, tenantColumn: ColumnFacts | undefined): string {
-  const relation = `from ${escapeIdentifier(name.schema)}.${escapeIdentifier(name.relation)}`;
-  return tenantColumn === undefined
-    ? relation
-    : `${relation} where ${tenantPredicate(tenantColumn)}`;
+async function requireFit(
+  session: PostgresSession,
+  column: ColumnFacts,
+  tenantSourceId: string,
+  table: CatalogTable,
+): Promise<void> {
+  requireCanonicalId(column, tenantSourceId, table);
+  if (column.type.kind !== 'enum') return;
+  const labels = await session.rows(
+    'select from pg_enum where enumtypid = $1::regtype and enumlabel = $2',
+    [column.castName, tenantSourceId],
+    table.name,
+  );
+  requireLabel(labels.length > 0, column, table);
 }
 
 function columnOf(facts: ColumnFacts, table: CatalogTable): Column {

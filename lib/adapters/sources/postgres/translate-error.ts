@@ -1,5 +1,6 @@
 import { DatabaseError } from 'pg';
 import { type ErrorCode, SluiceError } from '../../../core/errors.ts';
+import { rowsHidden } from './rows-hidden.ts';
 
 /** Where an error came from; a table's public name may be shown to the caller. */
 export interface ErrorPlace {
@@ -16,12 +17,18 @@ export interface ErrorPlace {
 export function translateError(error: unknown, place: ErrorPlace): SluiceError {
   if (place.signal?.aborted === true) return cancelledError(place.signal);
   if (error instanceof SluiceError) return error;
+  if (isRowSecurityRefusal(error)) return rowsHidden(place.table ?? '', error);
   const code = codeOf(error, place.step);
   return new SluiceError(code, {
     message: messageOf(code, place),
     internal: internalOf(error, place),
     cause: error,
   });
+}
+
+/** With row_security off PostgreSQL refuses where it would hide; the text is translated, the routine is not. */
+function isRowSecurityRefusal(error: unknown): boolean {
+  return error instanceof DatabaseError && error.routine === 'check_enable_rls';
 }
 
 /** The reason of the abort when it is one of ours, else `cancelled`. */
