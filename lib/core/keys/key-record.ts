@@ -33,7 +33,7 @@ export interface KeyRecord {
 
 /** When and from where a key was used last. */
 export interface KeyUse {
-  /** A whole minute. */
+  /** A whole minute, or the moment the key was made when that is later. */
   readonly at: Date;
   /** The /24 or /48 network; absent when the platform did not tell. */
   readonly addressPrefix?: string;

@@ -40,7 +40,9 @@ export function createUseRecorder(deps: UseRecorderDeps): UseRecorder {
       if ((written.get(record.id) ?? 0) >= minute) return;
       if (written.size >= rememberedMax) written.clear();
       written.set(record.id, minute);
-      run(() => write(deps, record, new Date(minute), addressPrefix(address)));
+      // In the minute of its making, a key is not used before it was made.
+      const at = new Date(Math.max(minute, record.createdAt.getTime()));
+      run(() => write(deps, record, at, addressPrefix(address)));
     },
     async settled() {
       await Promise.all(pending);
