@@ -11,7 +11,7 @@ export const listKeys = tenantRoute({
   scope: 'keys:write',
   query: pageQuery,
   async handle({ principal, query, services }) {
-    const page = await services.keys.list(principal.tenantId, pageRequestOf(query));
+    const page = await services.keys.list(principal, pageRequestOf(query));
     return json(200, presentPage(page, presentListedKey));
   },
 });

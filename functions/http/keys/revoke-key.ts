@@ -8,7 +8,7 @@ export const revokeKey = tenantRoute({
   scope: 'keys:write',
   audit: { action: 'key.revoke', kind: 'act', target: { type: 'key', param: 'id' } },
   async handle({ principal, params, services }) {
-    await services.keys.revoke(principal.tenantId, params.id);
+    await services.keys.revoke(principal, params.id);
     return noContent;
   },
 });

@@ -38,6 +38,21 @@ export function isWithinRights(inner: KeyRights, maker: Principal): boolean {
   );
 }
 
+/**
+ * Throws `forbidden` for a key that may do or see more than the principal: whoever could end or turn
+ * it would have a say over rights that nobody gave to them.
+ */
+export function requireWithinRights(
+  key: KeyRights,
+  principal: Principal,
+  verb: 'rotate' | 'revoke',
+): void {
+  if (isWithinRights(key, principal)) return;
+  throw new SluiceError('forbidden', {
+    message: `This key may do more than you. Ask somebody with its rights to ${verb} it.`,
+  });
+}
+
 /** The operator gives a tenant's keys anything but his own work. */
 function rightsOf(maker: Principal): KeyRights {
   if (maker.kind === 'operator') return { scopes: ownerScopes };

@@ -5,6 +5,7 @@ import { changeKey } from './change-key.ts';
 import { createKey } from './create-key.ts';
 import { isKeyEnvironment } from './key-format.ts';
 import type { KeyRecord, ListedKey } from './key-record.ts';
+import { isWithinRights, requireWithinRights } from './key-rights.ts';
 import type { KeyServiceDeps, KeyWork } from './key-work.ts';
 import type { KeyWish, NewKey, RotatedKey, RotationWish } from './new-key.ts';
 import { createPeppers } from './peppers.ts';
@@ -18,10 +19,16 @@ export interface KeyService {
    * for one of another region.
    */
   create(maker: Principal, wish: KeyWish): Promise<NewKey>;
-  /** Newest first; a page may hold fewer keys than asked for. */
-  list(tenantId: string, page: PageRequest): Promise<Page<ListedKey>>;
-  /** Ends a key at once, everywhere; doing it again changes nothing. Throws `not_found`. */
-  revoke(tenantId: string, keyId: string): Promise<KeyRecord>;
+  /**
+   * The keys that have no more rights than the principal, newest first; a page may hold fewer keys than
+   * asked for.
+   */
+  list(principal: TenantPrincipal, page: PageRequest): Promise<Page<ListedKey>>;
+  /**
+   * Ends a key at once, everywhere; doing it again changes nothing. Throws `not_found`, and `forbidden`
+   * for a key with wider rights than the principal's.
+   */
+  revoke(principal: TenantPrincipal, keyId: string): Promise<KeyRecord>;
   /**
    * A new key with the same rights; the old one ends with the overlap, never later than it would
    * have. Throws `forbidden` for a key as the maker or a key with wider rights than the maker's,
@@ -50,16 +57,33 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
   const work: KeyWork = { ...deps, peppers: createPeppers(deps), uses: createUseRecorder(deps) };
   return {
     create: (maker, wish) => createKey(work, maker, wish),
-    list: (tenantId, page) => deps.keys.list(tenantId, page),
-    revoke: (tenantId, keyId) =>
-      changeKey(deps.keys, tenantId, keyId, (record) =>
-        record.revokedAt === undefined ? { ...record, revokedAt: deps.clock() } : undefined,
-      ),
+    list: (principal, page) => listKeys(work, principal, page),
+    revoke: (principal, keyId) => revokeKey(work, principal, keyId),
     rotate: (maker, wish) => rotateKey(work, maker, wish),
     authenticate: (presented, address) => authenticateKey(work, presented, address),
     flagExposed: (presented) => flagExposed(work, presented),
     settled: () => work.uses.settled(),
   };
+}
+
+async function listKeys(
+  { keys }: KeyWork,
+  principal: TenantPrincipal,
+  page: PageRequest,
+): Promise<Page<ListedKey>> {
+  const { items, ...rest } = await keys.list(principal.tenantId, page);
+  return { items: items.filter(({ record }) => isWithinRights(record, principal)), ...rest };
+}
+
+async function revokeKey(
+  { keys, clock }: KeyWork,
+  principal: TenantPrincipal,
+  keyId: string,
+): Promise<KeyRecord> {
+  return changeKey(keys, principal.tenantId, keyId, (record) => {
+    requireWithinRights(record, principal, 'revoke');
+    return record.revokedAt === undefined ? { ...record, revokedAt: clock() } : undefined;
+  });
 }
 
 async function flagExposed(work: KeyWork, presented: string): Promise<void> {

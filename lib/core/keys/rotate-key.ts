@@ -6,7 +6,7 @@ import { changeKey } from './change-key.ts';
 import { insertKey } from './create-key.ts';
 import { keyIdLength } from './key-format.ts';
 import { isLive, type KeyRecord } from './key-record.ts';
-import { isWithinRights, requireKeyMaker } from './key-rights.ts';
+import { requireKeyMaker, requireWithinRights } from './key-rights.ts';
 import type { KeyWork } from './key-work.ts';
 import type { NewKey, RotatedKey, RotationWish } from './new-key.ts';
 
@@ -51,11 +51,7 @@ async function requireRotatable(
   record: KeyRecord,
 ): Promise<void> {
   // The maker gets to see the new key, so rotating must not be a way to more rights.
-  if (!isWithinRights(record, maker)) {
-    throw new SluiceError('forbidden', {
-      message: 'This key may do more than you. Ask somebody with its rights to rotate it.',
-    });
-  }
+  requireWithinRights(record, maker, 'rotate');
   if (!isLive(record, work.clock())) throw over();
   for (const id of [record.rotatedFrom, record.rotatedTo]) {
     if (id !== undefined && (await isAlive(work, record, id))) throw twoGenerations(id);

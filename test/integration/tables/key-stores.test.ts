@@ -189,7 +189,7 @@ describe('two processes over one storage', () => {
     const { key, record } = await one.create(operator, wish);
     const rotated = await one.create(operator, wish);
     for (const text of [key, rotated.key]) await other.authenticate(text);
-    await one.revoke('acme', record.id);
+    await one.revoke(owner, record.id);
     await expect(other.authenticate(key)).rejects.toMatchObject({ code: 'unauthenticated' });
     const rotation = { keyId: rotated.record.id, overlapHours: 0 };
     const { key: successor } = await one.rotate(owner, rotation);

@@ -58,12 +58,12 @@ export function fakeKeys(note: Note, flagged: string[]): Services['keys'] {
       };
       return { key: keyOf('newkey', 'e'), record };
     },
-    list: async (tenantId, page) => {
+    list: async ({ tenantId }, page) => {
       note('keys.list', { tenantId, page });
       const lastUse = { at: now, addressPrefix: '203.0.113.0/24' };
       return { items: tenantId === ids.tenant ? [{ record: fullKey, lastUse }] : [] };
     },
-    revoke: async (tenantId, keyId) => {
+    revoke: async ({ tenantId }, keyId) => {
       requireOwn(tenantId, keyId);
       note('keys.revoke', { tenantId, keyId });
       return { ...key, revokedAt: now };

@@ -69,7 +69,7 @@ describe('real keys', () => {
     const keyId = madeAs('rotated out').record.id;
     await world.service.rotate(owner, { keyId, overlapHours: 0 });
     await make('revoked');
-    await world.service.revoke(ids.tenant, madeAs('revoked').record.id);
+    await world.service.revoke(owner, madeAs('revoked').record.id);
     await make('bound elsewhere', { allowedAddresses: ['192.0.2.0/24'] });
     for (const scope of tenantScopes) {
       await make(scope, { scopes: tenantScopes.filter((other) => other !== scope) });

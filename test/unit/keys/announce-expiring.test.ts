@@ -64,7 +64,7 @@ describe('L8 the notices of a key that ends on 2026-03-31', () => {
 
   test('are not given for a key that was revoked or rotated', async () => {
     const revoked = await noticeWorld();
-    await revoked.service.revoke('acme', revoked.key.id);
+    await revoked.service.revoke(owner, revoked.key.id);
     await revoked.onDay('2026-03-17');
     expect(revoked.told).toEqual([]);
     const rotated = await noticeWorld();

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   grantedRights,
   isWithinRights,
@@ -7,7 +7,7 @@ import {
 } from '../../../lib/core/keys/key-rights.ts';
 import type { KeyPrincipal, Labels, Scope, UserPrincipal } from '../../../lib/core/principal.ts';
 import { ownerScopes, roleScopes } from '../../../lib/core/principal.ts';
-import { keyWorld, operator, owner } from './key-world.ts';
+import { keyWorld, operator, owner, started } from './key-world.ts';
 
 const wish = { tenantId: 'acme', name: 'k' } as const;
 const limited: UserPrincipal = {
@@ -39,6 +39,64 @@ describe('who may make keys', () => {
     await expect(service.create(owner, { ...wish, tenantId: 'other' })).rejects.toMatchObject({
       code: 'not_found',
     });
+  });
+});
+
+describe('S4 whose keys one sees and ends', () => {
+  const admin: UserPrincipal = { ...owner, role: 'admin', scopes: roleScopes.admin };
+  const page = { limit: 50 };
+
+  async function threeKeys() {
+    const world = keyWorld();
+    const make = async (name: string, changes: Partial<KeyRights>) =>
+      (await world.service.create(operator, { ...wish, name, ...changes })).record;
+    const whole = await make('the owner', {});
+    const wide = await make('all systems', { scopes: ['exports:read'] });
+    const narrow = await make('shop', { scopes: ['exports:read'], labels: { system: ['shop'] } });
+    return { ...world, whole, wide, narrow };
+  }
+
+  test('a list holds the keys with no more rights than the reader has', async () => {
+    const { service, whole, wide, narrow } = await threeKeys();
+    const seen = async (principal: UserPrincipal) =>
+      (await service.list(principal, page)).items.map(({ record }) => record.name).sort();
+    expect(await seen(owner)).toEqual([whole, wide, narrow].map(({ name }) => name).sort());
+    expect(await seen(admin)).toEqual([wide.name, narrow.name].sort());
+    expect(await seen(limited)).toEqual([narrow.name]);
+  });
+
+  test('a page keeps its cursor when the reader sees nothing of it', async () => {
+    const { service, keys } = await threeKeys();
+    vi.spyOn(keys, 'list').mockResolvedValueOnce({
+      items: (await keys.list('acme', page)).items.slice(-1),
+      nextCursor: 'next',
+    });
+    expect(await service.list(limited, page)).toEqual({ items: [], nextCursor: 'next' });
+  });
+
+  test('who may less revokes nothing of it: neither a lower role, nor labels, nor a key', async () => {
+    const { service, record, whole, wide, narrow, rows } = await threeKeys();
+    const { key } = await service.create(operator, {
+      ...wish,
+      scopes: ['keys:write', 'exports:read'],
+    });
+    const tries = [
+      [admin, whole],
+      [limited, whole],
+      [limited, wide],
+      [await service.authenticate(key), whole],
+    ] as const;
+    const before = structuredClone([...rows.values()]);
+    for (const [principal, { id }] of tries) {
+      await expect(service.revoke(principal, id)).rejects.toMatchObject({
+        code: 'forbidden',
+        message: 'This key may do more than you. Ask somebody with its rights to revoke it.',
+      });
+    }
+    expect([...rows.values()]).toEqual(before);
+    for (const { id } of [narrow]) await service.revoke(limited, id);
+    await service.revoke(await service.authenticate(key), wide.id);
+    for (const { id } of [narrow, wide]) expect(record(id).revokedAt).toEqual(started);
   });
 });
 

@@ -5,7 +5,7 @@ import { formatKey } from '../../../lib/core/keys/key-format.ts';
 import { hashesMatch } from '../../../lib/core/keys/key-hash.ts';
 import type { KeyWish } from '../../../lib/core/keys/new-key.ts';
 import { pepperOf } from '../../../lib/core/keys/peppers.ts';
-import { keyWorld, minuteMs, operator, started } from './key-world.ts';
+import { keyWorld, minuteMs, operator, owner, started } from './key-world.ts';
 
 vi.mock(import('node:crypto'), async (importOriginal) => {
   const original = await importOriginal();
@@ -237,10 +237,10 @@ describe('revoking', () => {
     const { key, record } = await world.service.create(operator, wish);
     const other = world.another();
     await expect(other.authenticate(key)).resolves.toMatchObject({ keyId: record.id });
-    expect(await world.service.revoke('acme', record.id)).toMatchObject({ revokedAt: started });
+    expect(await world.service.revoke(owner, record.id)).toMatchObject({ revokedAt: started });
     await expect(other.authenticate(key)).rejects.toMatchObject(refusal);
     world.pass(minuteMs);
-    await other.revoke('acme', record.id);
+    await other.revoke(owner, record.id);
     expect(world.record(record.id).revokedAt).toEqual(started);
   });
 
@@ -248,7 +248,7 @@ describe('revoking', () => {
     const world = keyWorld();
     const { key, record } = await world.service.create(operator, wish);
     const errorOf = (id: string) =>
-      world.service.revoke('other', id).catch((error: unknown) => error);
+      world.service.revoke({ ...owner, tenantId: 'other' }, id).catch((error: unknown) => error);
     const foreign = await errorOf(record.id);
     expect(foreign).toMatchObject({ code: 'not_found' });
     expect(foreign).toEqual(await errorOf('0'.repeat(12)));
@@ -263,7 +263,7 @@ describe('revoking', () => {
       world.change(record.id, { exposedAt: started });
       await update(changed, etag);
     });
-    await world.service.revoke('acme', record.id);
+    await world.service.revoke(owner, record.id);
     expect(world.record(record.id)).toMatchObject({ revokedAt: started, exposedAt: started });
     await expect(world.service.authenticate(key)).rejects.toMatchObject(refusal);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { SluiceError } from '../../../lib/core/errors.ts';
-import { keyWorld, minuteMs, operator, started } from './key-world.ts';
+import { keyWorld, minuteMs, operator, owner, started } from './key-world.ts';
 
 const wish = { tenantId: 'acme', name: 'k' } as const;
 
@@ -25,6 +25,19 @@ describe('the last use of a key', () => {
     });
   });
 
+  test('is never before the key was made, also within the minute of its making', async () => {
+    const { service, uses, pass } = keyWorld();
+    pass(34_567);
+    const { key, record } = await service.create(operator, wish);
+    await service.authenticate(key);
+    await service.settled();
+    expect(uses.get(record.id)?.at).toEqual(record.createdAt);
+    pass(minuteMs);
+    await service.authenticate(key);
+    await service.settled();
+    expect(uses.get(record.id)?.at).toEqual(new Date(started.getTime() + minuteMs));
+  });
+
   test('costs one write a minute, however busy the key is', async () => {
     const { service, key, keys, pass } = await usedWorld();
     const noteUse = vi.spyOn(keys, 'noteUse');
@@ -47,7 +60,7 @@ describe('the last use of a key', () => {
 
   test('a refused key leaves no trace of use', async () => {
     const { service, key, record, uses } = await usedWorld();
-    await service.revoke('acme', record.id);
+    await service.revoke(owner, record.id);
     await expect(service.authenticate(key)).rejects.toMatchObject({ code: 'unauthenticated' });
     await service.settled();
     expect(uses.size).toBe(0);

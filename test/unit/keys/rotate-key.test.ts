@@ -93,7 +93,7 @@ describe('rotating', () => {
     world.pass(24 * hourMs);
     const { record: third } = await world.service.rotate(owner, { keyId: second.id });
     expect(third).toMatchObject({ rotatedFrom: second.id, lifeDays: 30 });
-    await world.service.revoke('acme', third.id);
+    await world.service.revoke(owner, third.id);
     await world.service.rotate(owner, { keyId: second.id, overlapHours: 1 });
   });
 
@@ -104,7 +104,7 @@ describe('rotating', () => {
     await expect(world.service.rotate(stranger, { keyId: record.id })).rejects.toMatchObject({
       code: 'not_found',
     });
-    await world.service.revoke('acme', record.id);
+    await world.service.revoke(owner, record.id);
     await expect(world.service.rotate(owner, { keyId: record.id })).rejects.toMatchObject({
       code: 'invalid_state',
     });
@@ -156,14 +156,14 @@ describe('a rotation that dies', () => {
     const rotation = { keyId: old.record.id, overlapHours: 0 };
     await expect(world.service.rotate(owner, rotation)).rejects.toThrow(crash);
     await world.service.authenticate(old.key, inside);
-    const { items } = await world.service.list('acme', { limit: 10 });
+    const { items } = await world.service.list(owner, { limit: 10 });
     const [successor, first] = items.map(({ record }) => record);
     expect([successor?.rotatedFrom, first?.rotatedTo]).toEqual([old.record.id, successor?.id]);
     await expect(world.service.rotate(owner, rotation)).rejects.toMatchObject({
       code: 'invalid_state',
       message: expect.stringContaining(successor?.id ?? 'nothing'),
     });
-    await world.service.revoke('acme', successor?.id ?? '');
+    await world.service.revoke(owner, successor?.id ?? '');
     const { key } = await world.service.rotate(owner, rotation);
     await world.service.authenticate(key, inside);
     await expect(world.service.authenticate(old.key, inside)).rejects.toMatchObject(refusal);
