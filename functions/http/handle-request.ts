@@ -17,6 +17,7 @@ import { parseBody, readBytes } from './read-body.ts';
 import { readParams } from './read-params.ts';
 import { parseQuery } from './read-query.ts';
 import { readCallerAddress, readFacts, readRequestId } from './request-facts.ts';
+import { requireFresh } from './require-fresh.ts';
 import { respond, respondToError } from './respond.ts';
 import type { OperatorRoute, PublicRoute, Route, TenantRoute } from './route.ts';
 import { takeTurn } from './take-turn.ts';
@@ -95,6 +96,9 @@ function handleTenants(route: TenantRoute, deps: HttpDeps): Handle {
       takeTurn(services, route, principal),
     );
     const call = { ...parseCall(route, request, requestId, bytes, services), principal };
+    await admitted(services, { ...source, presented, principal }, async () =>
+      requireFresh(route, call, services.clock()),
+    );
     const starter = makeStarter(context);
     const answer = await audited(route, call, () => route.handle({ ...call, starter }));
     return { ...answer, headers: { ...answer.headers, ...turn } };

@@ -1,5 +1,6 @@
 import type { ProblemAnswer } from '../../lib/api/problem.ts';
-import { errorTable, type Mistake, SluiceError } from '../../lib/core/errors.ts';
+import { type ErrorCode, errorTable, type Mistake, SluiceError } from '../../lib/core/errors.ts';
+import { limits } from '../../lib/core/limits.ts';
 import type { Answer } from './answer.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
 
@@ -9,7 +10,7 @@ const retryAfterSecondsDefault = 5;
 export function problemOf(error: SluiceError, requestId: string): Answer {
   const { status, title } = errorTable[error.code];
   const headers = {
-    ...challenge(status),
+    ...challenge(error.code),
     ...retryAfter(status, error.retryAfterSeconds),
     ...(error.rateLimit === undefined ? {} : rateLimitHeaders(error.rateLimit)),
   };
@@ -41,8 +42,12 @@ function problemAnswer(
   return { status, headers, content: { type: 'application/problem+json', bytes } };
 }
 
-function challenge(status: number): Readonly<Record<string, string>> {
-  return status === 401 ? { 'www-authenticate': 'Bearer' } : {};
+/** RFC 6750; for a sign-in that is too old RFC 9470, which tells a client to ask for one with `max_age`. */
+const freshSignIn = `Bearer error="insufficient_user_authentication", error_description="A more recent sign-in is needed", max_age="${limits.freshSignInMinutes * 60}"`;
+
+function challenge(code: ErrorCode): Readonly<Record<string, string>> {
+  if (errorTable[code].status !== 401) return {};
+  return { 'www-authenticate': code === 'fresh_sign_in_needed' ? freshSignIn : 'Bearer' };
 }
 
 function retryAfter(status: number, seconds: number | undefined): Readonly<Record<string, string>> {

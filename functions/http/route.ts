@@ -103,6 +103,11 @@ export interface TenantRoute<
   readonly scope: TenantScope;
   /** The limit that each principal has here; asked before anything is done or logged. */
   readonly throttle?: ThrottleName;
+  /**
+   * S16: a person must have signed in lately (keys are not asked). Field names: only when the body has
+   * one of them. Absent: any sign-in will do.
+   */
+  readonly freshSignIn?: 'always' | readonly string[];
   handle(call: TenantCall<Path, Body, Query>): Promise<Answer>;
 }
 

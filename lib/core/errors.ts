@@ -17,8 +17,9 @@ export const errorTable = {
   // Requests from the wrong caller, or for the wrong thing.
   unauthenticated: { status: 401, passing: false, title: 'No valid credential' },
   forbidden: { status: 403, passing: false, title: 'The credential does not allow this' },
+  /** RFC 9470: the same credential will not do; the person signs in again. */
   fresh_sign_in_needed: {
-    status: 403,
+    status: 401,
     passing: false,
     title: 'A fresh sign-in is needed for this',
   },

@@ -78,7 +78,7 @@ async function record(
 
 /** A read that fails gives nothing out, so only its refusal is an event: a client may ask again and again. */
 async function fail(trail: Trail, error: SluiceError): Promise<never> {
-  const isDenied = error.code === 'forbidden' || error.code === 'fresh_sign_in_needed';
+  const isDenied = error.code === 'forbidden';
   if (trail.rule.kind === 'read' && !isDenied) throw error;
   try {
     await record(trail, isDenied ? 'denied' : 'failure', error);

@@ -7,6 +7,7 @@ import type { Presented } from '../presented.ts';
 const refusals: ReadonlySet<ErrorCode> = new Set([
   'unauthenticated',
   'forbidden',
+  'fresh_sign_in_needed',
   'wrong_region',
   'too_many_requests',
   'key_in_url',

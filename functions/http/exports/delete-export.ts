@@ -7,6 +7,7 @@ export const deleteExport = tenantRoute({
   method: 'DELETE',
   path: 'v1/exports/{id}',
   scope: 'exports:delete',
+  freshSignIn: 'always',
   audit: { action: 'export.delete', kind: 'act', target: { type: 'export', param: 'id' } },
   async handle({ principal, params, services, starter }) {
     const requestedBy = principalName(principal);

@@ -8,6 +8,7 @@ export const createKey = tenantRoute({
   method: 'POST',
   path: 'v1/keys',
   scope: 'keys:write',
+  freshSignIn: 'always',
   audit: { action: 'key.create', kind: 'act', target: { type: 'key' } },
   body: createKeyBody,
   async handle({ principal, body, services }) {

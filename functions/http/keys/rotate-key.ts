@@ -8,6 +8,7 @@ export const rotateKey = tenantRoute({
   method: 'POST',
   path: 'v1/keys/{id}/rotate',
   scope: 'keys:write',
+  freshSignIn: 'always',
   audit: { action: 'key.rotate', kind: 'act', target: { type: 'key', param: 'id' } },
   body: rotateKeyBody,
   bodyOptional: true,

@@ -9,6 +9,7 @@ export const rotateWebhookSecret = tenantRoute({
   method: 'POST',
   path: 'v1/webhooks/{id}/rotate-secret',
   scope: 'webhooks:write',
+  freshSignIn: 'always',
   audit: { action: 'webhook.rotate_secret', kind: 'act', target: { type: 'webhook', param: 'id' } },
   body: rotateSecretBody,
   bodyOptional: true,

@@ -8,6 +8,7 @@ export const updateWebhook = tenantRoute({
   method: 'PATCH',
   path: 'v1/webhooks/{id}',
   scope: 'webhooks:write',
+  freshSignIn: ['auth'],
   audit: { action: 'webhook.change', kind: 'act', target: { type: 'webhook', param: 'id' } },
   body: updateWebhookBody,
   bodyOptional: true,
