@@ -104,6 +104,8 @@ export function createServices(config: Config, adapters: Adapters, work: Work): 
       ...stores,
       secrets,
       residency,
+      audit: work.audit,
+      notifier: work.notifier,
       clock,
       log,
       environment: config.environment,

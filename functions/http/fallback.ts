@@ -1,9 +1,10 @@
 import type { HttpHandler, HttpMethod, HttpRequest } from '@azure/functions';
 import { SluiceError } from '../../lib/core/errors.ts';
 import type { Answer } from './answer.ts';
-import { refuseKeysInUrl } from './guard.ts';
-import { answerSafely, type HttpDeps } from './handle-request.ts';
+import { answerSafely } from './handle-request.ts';
+import type { HttpDeps } from './http-deps.ts';
 import { methodNotAllowed } from './problem.ts';
+import { refuseCredentialsInUrl } from './refuse-url.ts';
 import { methodsOf, type Route } from './route.ts';
 
 /**
@@ -24,13 +25,11 @@ export const fallbackMethods: readonly HttpMethod[] = [
 ];
 
 /** 405 with `Allow` for a known path with a wrong method, 404 for everything else. */
-export function createFallback(
-  routes: readonly Route[],
-  deps: Pick<HttpDeps, 'services'>,
-): HttpHandler {
-  return (request) =>
+export function createFallback(routes: readonly Route[], deps: HttpDeps): HttpHandler {
+  return (request, context) =>
     answerSafely(request, fallbackName, deps, async (requestId) => {
-      await refuseKeysInUrl(deps.services, request.url);
+      const source = { requestId, route: fallbackName };
+      await refuseCredentialsInUrl(deps, request, context, source);
       return refuse(routes, request, requestId);
     });
 }

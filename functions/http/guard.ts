@@ -5,7 +5,7 @@ import { wholeTenantScopes } from '../../lib/core/principal.ts';
 import { addressPrefix } from '../../lib/core/throttle/address-prefix.ts';
 import { tooManyRequests } from '../../lib/core/throttle/too-many-requests.ts';
 import type { Services } from '../services.ts';
-import { type Credential, findKeysInUrl } from './credentials.ts';
+import type { Credential } from './credentials.ts';
 import type { Presented } from './presented.ts';
 import type { TenantScope } from './route.ts';
 
@@ -13,25 +13,6 @@ type GuardServices = Pick<
   Services,
   'keys' | 'signIn' | 'checkOperator' | 'authenticationThrottle' | 'log'
 >;
-
-/** Throws `key_in_url` when the URL holds a key, and marks the key as exposed. */
-export async function refuseKeysInUrl(
-  { keys, log }: Pick<Services, 'keys' | 'log'>,
-  url: string,
-): Promise<void> {
-  const found = findKeysInUrl(url);
-  if (!found.isRefused) return;
-  for (const key of found.keys) {
-    // The caller must hear of the mistake even when it cannot be noted down.
-    await keys.flagExposed(key).catch((error: unknown) => {
-      log.error('exposed key could not be flagged', error);
-    });
-  }
-  throw new SluiceError('key_in_url', {
-    message:
-      'URLs end up in logs. Send the key in a header (`Authorization: Bearer <key>`), and replace it if it was in this URL.',
-  });
-}
 
 /**
  * Who acts for a tenant: the key or the person behind the credential. Throws `unauthenticated`,
@@ -103,7 +84,10 @@ async function notATenants(
 }
 
 /** A missing operator's key must not turn the answer to a wrong key into an outage. */
-async function isOperator({ checkOperator }: GuardServices, credential: string): Promise<boolean> {
+export async function isOperator(
+  { checkOperator }: Pick<Services, 'checkOperator'>,
+  credential: string,
+): Promise<boolean> {
   try {
     return (await checkOperator(credential)) !== undefined;
   } catch (error) {
@@ -125,15 +109,37 @@ async function isOperator({ checkOperator }: GuardServices, credential: string):
  * tenant's region is told to whoever holds a good credential of that tenant.
  */
 function refuse(
-  { authenticationThrottle, log }: GuardServices,
+  services: GuardServices,
   address: string | undefined,
   refusal: SluiceError,
 ): SluiceError {
-  // Where the platform tells no address, all who fail share one count; whoever has a good key does not.
-  const prefix = addressPrefix(address) ?? 'unknown';
-  log.info('authentication refused', { addressPrefix: prefix, reason: refusal.internal });
+  const prefix = failurePrefix(address);
+  services.log.info('authentication refused', { addressPrefix: prefix, reason: refusal.internal });
+  const tooMany = hitFailures(services, prefix);
+  if (tooMany !== undefined) return tooMany;
+  return refusal.code === 'wrong_region' ? refusal : unauthenticated(refusal);
+}
+
+/** Counts a failure; throws `too_many_requests` when there were too many from the same network. */
+export function countFailure(
+  services: Pick<Services, 'authenticationThrottle'>,
+  address: string | undefined,
+): void {
+  const tooMany = hitFailures(services, failurePrefix(address));
+  if (tooMany !== undefined) throw tooMany;
+}
+
+/** Where the platform tells no address, all who fail share one count; whoever has a good key does not. */
+function failurePrefix(address: string | undefined): string {
+  return addressPrefix(address) ?? 'unknown';
+}
+
+function hitFailures(
+  { authenticationThrottle }: Pick<Services, 'authenticationThrottle'>,
+  prefix: string,
+): SluiceError | undefined {
   const state = authenticationThrottle.hit(prefix);
-  if (state.isAllowed) return refusal.code === 'wrong_region' ? refusal : unauthenticated(refusal);
+  if (state.isAllowed) return undefined;
   const message = `Too many wrong credentials came from your network. Check yours, and try again in ${state.resetSeconds} seconds.`;
   return tooManyRequests(state, message);
 }

@@ -5,29 +5,22 @@ import type {
   InvocationContext,
 } from '@azure/functions';
 import { emptyBody, emptyQuery } from '../../lib/api/empty.ts';
-import type { Starter } from '../../lib/core/exports/starter.ts';
 import type { Services } from '../services.ts';
 import type { Answer } from './answer.ts';
 import { audited } from './audit/audited.ts';
 import { admitted, type Knock } from './audit/record-refusal.ts';
-import { findKeysInUrl } from './credentials.ts';
-import { admitOperator, admitTenant, refuseKeysInUrl } from './guard.ts';
-import { type Presented, readPresented } from './presented.ts';
+import { admitOperator, admitTenant } from './guard.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { readPresented } from './presented.ts';
 import { parseBody, readBytes } from './read-body.ts';
 import { readParams } from './read-params.ts';
 import { parseQuery } from './read-query.ts';
-import { readCallerAddress, readFacts, readRequestId } from './request-facts.ts';
+import { refuseCredentialsInUrl } from './refuse-url.ts';
+import { readFacts, readRequestId } from './request-facts.ts';
 import { requireFresh } from './require-fresh.ts';
 import { respond, respondToError } from './respond.ts';
 import type { OperatorRoute, PublicRoute, Route, TenantRoute } from './route.ts';
 import { takeTurn } from './take-turn.ts';
-
-export interface HttpDeps {
-  readonly services: Services;
-  readonly makeStarter: (context: InvocationContext) => Starter;
-  /** Further headers that may carry a key, beside `Authorization` and `x-api-key`. */
-  readonly keyHeaders: readonly string[];
-}
 
 /** The steps that every request takes: request id, limit, guard, parse, handle, respond. */
 export function createHandler(route: Route, deps: HttpDeps): HttpHandler {
@@ -63,17 +56,18 @@ function handlerFor(route: Route, deps: HttpDeps): Handle {
   return handleTenants(route, deps);
 }
 
-function handlePublic(route: PublicRoute, { services }: HttpDeps): Handle {
-  return async (request, requestId) => {
-    const bytes = await enter(services, request, { requestId, route: route.name });
-    return route.handle(parseCall(route, request, requestId, bytes, services));
+function handlePublic(route: PublicRoute, deps: HttpDeps): Handle {
+  return async (request, requestId, context) => {
+    const bytes = await enter(deps, request, context, { requestId, route: route.name });
+    return route.handle(parseCall(route, request, requestId, bytes, deps.services));
   };
 }
 
-function handleOperators(route: OperatorRoute, { services, keyHeaders }: HttpDeps): Handle {
-  return async (request, requestId) => {
+function handleOperators(route: OperatorRoute, deps: HttpDeps): Handle {
+  const { services, keyHeaders } = deps;
+  return async (request, requestId, context) => {
     const source = { requestId, route: route.name };
-    const bytes = await enter(services, request, source);
+    const bytes = await enter(deps, request, context, source);
     const presented = readPresented(request, keyHeaders);
     const principal = await admitted(services, { ...source, presented }, () =>
       admitOperator(services, presented),
@@ -87,7 +81,7 @@ function handleTenants(route: TenantRoute, deps: HttpDeps): Handle {
   const { services, keyHeaders, makeStarter } = deps;
   return async (request, requestId, context) => {
     const source = { requestId, route: route.name };
-    const bytes = await enter(services, request, source);
+    const bytes = await enter(deps, request, context, source);
     const presented = readPresented(request, keyHeaders);
     const principal = await admitted(services, { ...source, presented }, () =>
       admitTenant(services, presented, route.scope),
@@ -107,25 +101,14 @@ function handleTenants(route: TenantRoute, deps: HttpDeps): Handle {
 
 /** What every request must pass before anybody asks who sends it. */
 async function enter(
-  services: Services,
+  deps: HttpDeps,
   request: HttpRequest,
+  context: InvocationContext,
   source: Pick<Knock, 'requestId' | 'route'>,
 ): Promise<Uint8Array> {
   const bytes = await readBytes(request);
-  await admitted(services, { ...source, presented: presentedInUrl(request) }, () =>
-    refuseKeysInUrl(services, request.url),
-  );
+  await refuseCredentialsInUrl(deps, request, context, source);
   return bytes;
-}
-
-/** A key in the URL opens nothing; it is looked at to tell its tenant. */
-function presentedInUrl({ url, headers }: HttpRequest): Presented {
-  const [text] = findKeysInUrl(url).keys;
-  const address = readCallerAddress(headers);
-  return {
-    ...(text === undefined ? {} : { credential: { kind: 'key', text } }),
-    ...(address === undefined ? {} : { address }),
-  };
 }
 
 function parseCall(

@@ -14,7 +14,7 @@ export interface HttpOptions {
 /**
  * Registers one Azure function for each route of the table, and one for everything else. The level
  * is anonymous for the host because every function runs our own guard. `extraInputs` are what
- * `makeStarter` needs in the context; only tenants' routes have them.
+ * `makeStarter` needs in the context: any request may show a key that its tenant must be told of.
  */
 export function registerHttp(
   app: Pick<typeof functionsApp, 'http'>,
@@ -25,12 +25,11 @@ export function registerHttp(
 ): void {
   const deps = { services, makeStarter, keyHeaders };
   for (const route of routes) {
-    const needsStarter = route.scope !== 'public' && route.scope !== 'operator';
     app.http(route.name, {
       methods: [...methodsOf(route)],
       authLevel: 'anonymous',
       route: route.path,
-      ...(needsStarter ? { extraInputs } : {}),
+      extraInputs,
       handler: createHandler(route, deps),
     });
   }
@@ -38,6 +37,7 @@ export function registerHttp(
     methods: [...fallbackMethods],
     authLevel: 'anonymous',
     route: fallbackPath,
+    extraInputs,
     handler: createFallback(routes, deps),
   });
 }

@@ -11,6 +11,8 @@ const eventType = z.enum([
   'export.deleted',
   'webhook.disabled',
   'key.expiring',
+  'key.exposed',
+  'key.created',
 ]);
 
 const authKind = z.enum(['none', 'basic', 'bearer', 'headers', 'oauth2', 'lakeside']);

@@ -129,6 +129,7 @@ function fromEntity(entity: EntityReader): KeyRecord {
     rotatedTo: entity.textOr('rotatedTo'),
     revokedAt: entity.dateOr('revokedAt'),
     exposedAt: entity.dateOr('exposedAt'),
+    exposureToldAt: entity.dateOr('exposureToldAt'),
   });
 }
 

@@ -28,6 +28,7 @@ export const auditActions = [
   'key.create',
   'key.rotate',
   'key.revoke',
+  'key.expose',
   'tenant.create',
   'tenant.change',
   'tenant.delete',

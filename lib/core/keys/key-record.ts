@@ -29,6 +29,8 @@ export interface KeyRecord {
   readonly revokedAt?: Date;
   /** When it was first seen where it must not be, for example in a URL. */
   readonly exposedAt?: Date;
+  /** When its tenant was told of that; absent: it has not been yet. */
+  readonly exposureToldAt?: Date;
 }
 
 /** When and from where a key was used last. */

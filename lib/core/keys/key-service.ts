@@ -1,8 +1,10 @@
+import type { DeliveryStarter } from '../exports/starter.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { KeyPrincipal, Principal, TenantPrincipal } from '../principal.ts';
-import { authenticateKey, recognizeKey } from './authenticate-key.ts';
+import { authenticateKey } from './authenticate-key.ts';
 import { changeKey } from './change-key.ts';
 import { createKey } from './create-key.ts';
+import { flagExposed } from './flag-exposed.ts';
 import { isKeyEnvironment } from './key-format.ts';
 import type { KeyRecord, ListedKey } from './key-record.ts';
 import { isWithinRights, requireWithinRights } from './key-rights.ts';
@@ -43,8 +45,11 @@ export interface KeyService {
    * elsewhere.
    */
   authenticate(presented: string, address?: string): Promise<KeyPrincipal>;
-  /** Marks a key that was seen where it must not be; anything but one of our keys is ignored. */
-  flagExposed(presented: string): Promise<void>;
+  /**
+   * Marks a key that was seen where it must not be and tells its tenant once, in the audit log and, while
+   * the key is live, by `key.exposed`. Returns it; undefined for anything but one of our keys.
+   */
+  flagExposed(presented: string, starter: DeliveryStarter): Promise<KeyRecord | undefined>;
   /** Settles when everything that `authenticate` notes down behind its caller's back is written. */
   settled(): Promise<void>;
 }
@@ -61,7 +66,7 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
     revoke: (principal, keyId) => revokeKey(work, principal, keyId),
     rotate: (maker, wish) => rotateKey(work, maker, wish),
     authenticate: (presented, address) => authenticateKey(work, presented, address),
-    flagExposed: (presented) => flagExposed(work, presented),
+    flagExposed: (presented, starter) => flagExposed(work, presented, starter),
     settled: () => work.uses.settled(),
   };
 }
@@ -84,13 +89,4 @@ async function revokeKey(
     requireWithinRights(record, principal, 'revoke');
     return record.revokedAt === undefined ? { ...record, revokedAt: clock() } : undefined;
   });
-}
-
-async function flagExposed(work: KeyWork, presented: string): Promise<void> {
-  const recognized = await recognizeKey(work, presented);
-  if (typeof recognized === 'string') return;
-  const { tenantId, id } = recognized.record;
-  await changeKey(work.keys, tenantId, id, (record) =>
-    record.exposedAt === undefined ? { ...record, exposedAt: work.clock() } : undefined,
-  );
 }

@@ -7,7 +7,7 @@ import { hashesMatch } from './key-hash.ts';
 /** The operator, or undefined when the presented text is not the operator's key. */
 export type OperatorCheck = (presented: string) => Promise<OperatorPrincipal | undefined>;
 
-const operatorKeyLengthMin = 32;
+export const operatorKeyLengthMin = 32;
 
 /** Throws `secret_unavailable` when the operator's key is missing, too short, or fits in no header. */
 export function createOperatorCheck({ secrets }: { readonly secrets: SecretStore }): OperatorCheck {

@@ -10,6 +10,8 @@ export const webhookEventTypes = [
   'export.deleted',
   'webhook.disabled',
   'key.expiring',
+  'key.exposed',
+  'key.created',
 ] as const;
 
 export type WebhookEventType = (typeof webhookEventTypes)[number];

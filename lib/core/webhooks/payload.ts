@@ -40,7 +40,7 @@ export function buildPayload(event: ExportEvent): string {
 
 /** Something that a tenant should know and that is not about an export. */
 export interface Notice {
-  readonly type: Extract<WebhookEventType, 'webhook.disabled' | 'key.expiring'>;
+  readonly type: Extract<WebhookEventType, 'webhook.disabled' | `key.${string}`>;
   readonly tenantId: string;
   /** What it is about; with type and time it makes the notice this one and no other. */
   readonly subjectId: string;

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createKeyVaultKeeper } from '../../../lib/adapters/secrets/key-vault-keeper.ts';
+import { createAuditLog } from '../../../lib/core/audit/audit-log.ts';
 import { createKeyService } from '../../../lib/core/keys/key-service.ts';
 import { createOperatorCheck } from '../../../lib/core/keys/operator-check.ts';
 import { rotateOwnSecret } from '../../../lib/core/own-secrets/rotate-own-secret.ts';
@@ -9,6 +10,7 @@ import { createSealer } from '../../../lib/core/sealing/sealer.ts';
 import { optionalSecretNames, secretNames } from '../../../lib/core/secrets.ts';
 import { createTenant } from '../../../lib/core/tenants/create-tenant.ts';
 import type { TenantStore } from '../../../lib/core/tenants/tenant.ts';
+import { createNotifier } from '../../../lib/core/webhooks/announce.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { stampIn } from '../../support/residency.ts';
 import { freshStores } from '../tables/fresh-stores.ts';
@@ -176,6 +178,8 @@ describe('rotating the pepper', () => {
         ...stores,
         secrets: world.process(),
         residency,
+        audit: createAuditLog({ store: stores.auditRows, clock, random: Math.random }),
+        notifier: createNotifier(stores),
         clock,
         log,
         environment: 'test',

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createAuditLog } from '../../../lib/core/audit/audit-log.ts';
 import { announceExpiring } from '../../../lib/core/keys/announce-expiring.ts';
 import { createKeyService } from '../../../lib/core/keys/key-service.ts';
 import { createNotifier } from '../../../lib/core/webhooks/announce.ts';
@@ -27,7 +28,9 @@ test('L8 two timers at once and one after them give each listening endpoint one 
   let now = at(0);
   const clock = () => now;
   const residency = stampIn('westeurope', stores.tenants);
-  const deps = { ...stores, secrets, clock, log, residency };
+  const audit = createAuditLog({ store: stores.auditRows, clock, random: Math.random });
+  const notifier = createNotifier(stores);
+  const deps = { ...stores, secrets, clock, log, residency, audit, notifier };
   const service = createKeyService({ ...deps, environment: 'live' });
   const operator = { kind: 'operator', scopes: ['operator'] } as const;
   const { record } = await service.create(operator, {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAuditLog } from '../../../lib/core/audit/audit-log.ts';
 import type { KeyNotice } from '../../../lib/core/keys/key-notice.ts';
 import { createKeyService } from '../../../lib/core/keys/key-service.ts';
 import {
@@ -7,6 +8,7 @@ import {
   ownerScopes,
   type UserPrincipal,
 } from '../../../lib/core/principal.ts';
+import { createNotifier } from '../../../lib/core/webhooks/announce.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { azuriteTable } from '../../support/azurite-table.ts';
 import { changingSecrets } from '../../support/memory-keys.ts';
@@ -39,7 +41,10 @@ async function twoProcesses(prefix = newPrefix()) {
   const process = () => {
     const own = freshStores(azurite.connectionString, prefix);
     const residency = stampIn('westeurope', own.tenants);
-    const deps = { ...own, secrets, clock: () => at(0), log, residency };
+    const clock = () => at(0);
+    const audit = createAuditLog({ store: own.auditRows, clock, random: Math.random });
+    const notifier = createNotifier(own);
+    const deps = { ...own, secrets, clock, log, residency, audit, notifier };
     return createKeyService({ ...deps, environment: 'live' });
   };
   const { tenants, keys, keyNotices } = freshStores(azurite.connectionString, prefix);
@@ -232,7 +237,7 @@ test('S8 the stored tables hold neither the key, nor its secret, nor their plain
   const { key, record } = await one.create(operator, wish);
   await expect(one.authenticate(key)).resolves.toMatchObject({ keyId: record.id });
   const rotated = await one.rotate(owner, { keyId: record.id });
-  await one.flagExposed(rotated.key);
+  await one.flagExposed(rotated.key, { startDelivery: async () => {} });
   await one.settled();
   const tables = ['keys', 'keyIndex', 'keyUses', 'due'];
   const rows = await Promise.all(tables.map((table) => rowsOf(prefix + table)));

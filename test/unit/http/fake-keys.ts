@@ -78,6 +78,8 @@ export function fakeKeys(note: Note, flagged: string[]): Services['keys'] {
     },
     flagExposed: async (presented) => {
       flagged.push(presented);
+      const found = principals[presented];
+      return found === undefined ? undefined : { ...key, id: found.keyId, exposedAt: now };
     },
     settled: async () => {},
   };

@@ -198,22 +198,6 @@ describe('authenticating', () => {
   });
 });
 
-describe('an exposed key', () => {
-  test('is marked, whether live or not; a wrong secret cannot mark somebody else’s key', async () => {
-    const { service, change, record: rowOf, pass } = keyWorld();
-    const { key, record } = await service.create(operator, wish);
-    change(record.id, { revokedAt: started });
-    const secret = randomBase62(43);
-    await service.flagExposed(formatKey({ environment: 'live', id: record.id, secret }));
-    await service.flagExposed('not a key');
-    expect(rowOf(record.id).exposedAt).toBeUndefined();
-    await service.flagExposed(key);
-    pass(minuteMs);
-    await service.flagExposed(key);
-    expect(rowOf(record.id)).toEqual({ ...record, revokedAt: started, exposedAt: started });
-  });
-});
-
 describe('hashes', () => {
   test('match only when equal, at any length', () => {
     expect(hashesMatch('abc', 'abc')).toBe(true);

@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { AuditFacts } from '../../../lib/core/audit/audit-event.ts';
+import type { DeliveryStarter } from '../../../lib/core/exports/starter.ts';
 import { createKeyService, type KeyService } from '../../../lib/core/keys/key-service.ts';
+import type { KeyServiceDeps } from '../../../lib/core/keys/key-work.ts';
 import type { LogFields } from '../../../lib/core/log.ts';
 import {
   type OperatorPrincipal,
   ownerScopes,
   type UserPrincipal,
 } from '../../../lib/core/principal.ts';
+import type { Notice } from '../../../lib/core/webhooks/payload.ts';
 import { changingSecrets, memoryKeys, memoryNotices } from '../../support/memory-keys.ts';
 import { stampIn } from '../../support/residency.ts';
 import { memoryTenants, tenantOf } from '../sealing/memory.ts';
@@ -29,6 +34,32 @@ export interface LoggedLine {
   readonly fields?: LogFields | undefined;
 }
 
+/** What tenants are told: events of the audit log, notices and the deliveries that were started. */
+function toldNews() {
+  const events: { readonly chain: string; readonly facts: AuditFacts }[] = [];
+  const notices: Notice[] = [];
+  const started: string[] = [];
+  const seen = new Set<string>();
+  const audit: KeyServiceDeps['audit'] = {
+    async recordOnce(chain, key, facts) {
+      const id = JSON.stringify([chain, ...key]);
+      if (!seen.has(id)) events.push({ chain, facts });
+      seen.add(id);
+    },
+  };
+  const notifier: KeyServiceDeps['notifier'] = {
+    async notify(notice) {
+      const isNew = notices.every((other) => !isDeepStrictEqual(other, notice));
+      if (isNew) notices.push(notice);
+      return [`delivery of ${notice.type} ${notice.subjectId}`];
+    },
+  };
+  const starter: DeliveryStarter = {
+    startDelivery: async ({ deliveryId }) => void started.push(deliveryId),
+  };
+  return { events, notices, started, audit, notifier, starter };
+}
+
 /** A key service over memory with a clock that the test holds. */
 export function keyWorld({ environment = 'live', otherStamps = {} } = {}) {
   const tenants = memoryTenants([tenantOf('acme'), tenantOf('other')]);
@@ -47,13 +78,16 @@ export function keyWorld({ environment = 'live', otherStamps = {} } = {}) {
   const { keys } = stored;
   const residency = stampIn('westeurope', tenants.store, otherStamps);
   const stores = { keys, keyNotices, tenants: tenants.store };
-  const deps = { ...stores, secrets, residency, clock, log, environment };
+  const news = toldNews();
+  const { audit, notifier } = news;
+  const deps = { ...stores, secrets, residency, audit, notifier, clock, log, environment };
   return {
     ...stored,
     marks,
     tenants,
     secrets,
     logs,
+    news,
     deps,
     clock,
     service: createKeyService(deps),
