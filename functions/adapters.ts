@@ -28,8 +28,8 @@ import type { Catalog } from '../lib/core/catalog/catalog.ts';
 import type { Clock } from '../lib/core/clock.ts';
 import type { ExportFiles } from '../lib/core/exports/export-files.ts';
 import type { SettingsIssuer } from '../lib/core/identity/issuer.ts';
+import { issuerMistakes } from '../lib/core/identity/issuer-mistakes.ts';
 import type { KeySource } from '../lib/core/identity/key-source.ts';
-import { providerUrlMistake } from '../lib/core/identity/provider-url.ts';
 import type { LinkSigner } from '../lib/core/links/link-signer.ts';
 import type { Log } from '../lib/core/log.ts';
 import type { OptionalSecretStore, SecretStore } from '../lib/core/secrets.ts';
@@ -82,7 +82,7 @@ export function createAdapters(config: Config, catalog: Catalog, appDirectory: s
     outbound: createOutbound({ urlRules, log, ca: readCa(config.webhooks.caFile, appDirectory) }),
     issuers: loadIssuers(config.signIn.issuers, {
       directory: appDirectory,
-      urlMistake: (url) => providerUrlMistake(url, config.signIn),
+      issuerMistakes: (issuers, index) => issuerMistakes(issuers, index, config.signIn),
     }),
     identityKeys: createRemoteKeys({ clock, allowLoopback: config.signIn.allowLoopback }),
     log,

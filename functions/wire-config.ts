@@ -7,7 +7,7 @@ import type { Environment } from '../lib/config/env.ts';
 import { loadCatalog } from '../lib/config/load-catalog.ts';
 import { loadIssuers } from '../lib/config/load-issuers.ts';
 import type { Catalog } from '../lib/core/catalog/catalog.ts';
-import { providerUrlMistake } from '../lib/core/identity/provider-url.ts';
+import { issuerMistakes } from '../lib/core/identity/issuer-mistakes.ts';
 
 export type Configuration =
   | { readonly isValid: true; readonly config: Config; readonly catalog: Catalog }
@@ -66,8 +66,11 @@ function always(setting: string): () => string {
 }
 
 function issuersMistakes({ signIn }: Config, directory: string): readonly SettingMistake[] {
-  const urlMistake = (url: string) => providerUrlMistake(url, signIn);
-  const read = () => loadIssuers(signIn.issuers, { directory, urlMistake });
+  const read = () =>
+    loadIssuers(signIn.issuers, {
+      directory,
+      issuerMistakes: (issuers, index) => issuerMistakes(issuers, index, signIn),
+    });
   return attempt(always('SLUICE_ISSUERS'), read).mistakes;
 }
 

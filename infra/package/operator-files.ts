@@ -4,7 +4,7 @@ import { ConfigError } from '../../lib/config/config-error.ts';
 import { parseCatalog } from '../../lib/config/load-catalog.ts';
 import { loadIssuers } from '../../lib/config/load-issuers.ts';
 import type { Catalog } from '../../lib/core/catalog/catalog.ts';
-import { providerUrlMistake } from '../../lib/core/identity/provider-url.ts';
+import { issuerMistakes } from '../../lib/core/identity/issuer-mistakes.ts';
 import { checkCertificates } from './check-certificates.ts';
 import type { Files } from './files.ts';
 import type { PackageOptions } from './options.ts';
@@ -80,7 +80,9 @@ function notesOn({ sources }: Catalog): readonly string[] {
 
 function checkIssuers(_text: string, path: string): readonly string[] {
   // A whole path, because loadIssuers takes text that begins with [ for the list itself.
-  const urlMistake = (url: string) => providerUrlMistake(url, { allowLoopback: false });
-  loadIssuers(resolve(path), { directory: '', urlMistake });
+  loadIssuers(resolve(path), {
+    directory: '',
+    issuerMistakes: (issuers, index) => issuerMistakes(issuers, index, { allowLoopback: false }),
+  });
   return [];
 }

@@ -7,6 +7,8 @@ export const tenantIssuer = z.strictObject({
   /** Exactly as in the claim `iss`. */
   issuer: text,
   audience: text,
+  /** For providers that put no `aud` into access tokens: a word of `scope` is the audience. */
+  audienceClaim: z.literal('scope').exactOptional(),
   /** Absent: the provider's discovery document names it. */
   jwksUri: text.exactOptional(),
   algorithms: z

@@ -20,6 +20,7 @@ export const issuerSchema = z
   .strictObject({
     issuer: text,
     audience: text,
+    audienceClaim: z.literal('scope').exactOptional(),
     jwksUri: text.exactOptional(),
     algorithms: z.array(algorithm).min(1).default(['RS256', 'ES256', 'PS256', 'EdDSA']),
     requiredType: z.enum(['at+jwt', 'JWT'], 'must be at+jwt or JWT').default('at+jwt'),

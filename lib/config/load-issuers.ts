@@ -1,18 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import type { SettingsIssuer } from '../core/identity/issuer.ts';
+import type { IssuerRules, SettingsIssuer } from '../core/identity/issuer.ts';
 import { ConfigError } from './config-error.ts';
 import { issuerSchema } from './issuer-schema.ts';
 
 export interface LoadIssuersOptions {
   /** Where a relative path starts. */
   readonly directory: string;
-  /** Says what is wrong with a provider's address. */
-  readonly urlMistake: (url: string) => string | undefined;
+  /** Says what is wrong with the issuer at this place of the list. */
+  readonly issuerMistakes: (
+    issuers: readonly IssuerRules[],
+    index: number,
+  ) => readonly { readonly field: string; readonly what: string }[];
 }
 
-const what = 'The setting SLUICE_ISSUERS has mistakes';
+const title = 'The setting SLUICE_ISSUERS has mistakes';
 type IssuerEntry = z.infer<typeof issuerSchema>;
 
 /**
@@ -21,14 +24,14 @@ type IssuerEntry = z.infer<typeof issuerSchema>;
  */
 export function loadIssuers(
   value: string | undefined,
-  { directory, urlMistake }: LoadIssuersOptions,
+  { directory, issuerMistakes }: LoadIssuersOptions,
 ): readonly SettingsIssuer[] {
   if (value === undefined) return [];
   const parsed = z.array(issuerSchema).safeParse(parseJson(textOf(value, directory)));
   const mistakes = parsed.success
-    ? entriesMistakes(parsed.data, urlMistake)
+    ? entriesMistakes(parsed.data, issuerMistakes)
     : parsed.error.issues.flatMap(linesOf);
-  if (mistakes.length > 0 || !parsed.success) throw new ConfigError(what, { mistakes });
+  if (mistakes.length > 0 || !parsed.success) throw new ConfigError(title, { mistakes });
   return parsed.data.map(toIssuer);
 }
 
@@ -39,7 +42,7 @@ function textOf(value: string, directory: string): string {
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     const mistakes = [`${value}: ${why}; give a JSON list, or the path of a file with one`];
-    throw new ConfigError(what, { mistakes, cause: error });
+    throw new ConfigError(title, { mistakes, cause: error });
   }
 }
 
@@ -48,7 +51,7 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown';
-    throw new ConfigError(what, { mistakes: [`it is not valid JSON: ${why}`], cause: error });
+    throw new ConfigError(title, { mistakes: [`it is not valid JSON: ${why}`], cause: error });
   }
 }
 
@@ -61,17 +64,12 @@ function linesOf(issue: z.core.$ZodIssue): string[] {
 
 function entriesMistakes(
   entries: readonly IssuerEntry[],
-  urlMistake: LoadIssuersOptions['urlMistake'],
+  issuerMistakes: LoadIssuersOptions['issuerMistakes'],
 ): readonly string[] {
-  return entries.flatMap(({ issuer, jwksUri }, index) => {
-    const isTwice = entries.slice(0, index).some((other) => other.issuer === issuer);
-    const found = [
-      ['issuer', urlMistake(issuer)],
-      ['jwksUri', jwksUri === undefined ? undefined : urlMistake(jwksUri)],
-      ['issuer', isTwice ? 'is there twice' : undefined],
-    ];
-    return found.flatMap(([field, text]) => (text ? [`/${index}/${field}: ${text}`] : []));
-  });
+  const rules = entries.map((entry) => toIssuer(entry).rules);
+  return entries.flatMap((_, index) =>
+    issuerMistakes(rules, index).map(({ field, what }) => `/${index}/${field}: ${what}`),
+  );
 }
 
 function toIssuer({ tenantId, tenantClaim, ...rules }: IssuerEntry): SettingsIssuer {

@@ -1,28 +1,36 @@
 import type { JWTPayload } from 'jose';
+import { isAccessToken, otherTokenMark } from './access-token.ts';
 import type { IssuerRules } from './issuer.ts';
 import { readClaim } from './read-claim.ts';
 import { refusedToken } from './refused-token.ts';
 
-/** Claims of ID tokens (OpenID Connect) and of logout tokens. */
-const foreignClaims = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events'];
-/** How Keycloak and Cognito mark tokens that are no access tokens. */
-const foreignTypes = ['ID', 'Refresh', 'Offline', 'Logout'];
-const partyClaims = ['azp', 'client_id', 'appid'];
+/** Who the token was issued to: `cid` is Okta's, `appid` Microsoft's of version 1. */
+const partyClaims = ['azp', 'client_id', 'appid', 'cid'];
 
 /**
  * Throws `unauthenticated` unless the token was made to call this API, for a client that may: a good
  * signature alone does not say so.
  */
 export function checkPurpose(claims: JWTPayload, rules: IssuerRules): void {
-  const foreign = foreignClaims.find((name) => Object.hasOwn(claims, name));
-  if (foreign !== undefined) throw refusedToken(`the claim ${foreign} marks it as no access token`);
-  if (foreignTypes.some((type) => claims['typ'] === type) || claims['token_use'] === 'id') {
-    throw refusedToken('it is marked as no access token');
+  const other = otherTokenMark(claims, rules);
+  if (other !== undefined) throw refusedToken(`${other} marks it as no access token`);
+  if (rules.requiredType === 'JWT' && !isAccessToken(claims)) {
+    throw refusedToken('neither its type nor a claim says that it is an access token');
   }
   // Such a token is good only together with a proof, which nobody checks here.
   if (Object.hasOwn(claims, 'cnf')) throw refusedToken('it is bound to a key of its holder');
+  checkScope(claims, rules);
   checkRequiredClaims(claims, rules);
   checkParty(claims, rules);
+}
+
+/** A token that names an audience of its own is not for whoever its scopes may be for. */
+function checkScope(claims: JWTPayload, { audience, audienceClaim }: IssuerRules): void {
+  if (audienceClaim === undefined) return;
+  const { scope } = claims;
+  const words = typeof scope === 'string' ? scope.split(' ') : [];
+  if (claims.aud !== undefined) throw refusedToken('it has an audience beside its scope');
+  if (!words.includes(audience)) throw refusedToken('its scope does not name this API');
 }
 
 function checkRequiredClaims(claims: JWTPayload, { requiredClaims }: IssuerRules): void {

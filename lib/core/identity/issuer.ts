@@ -19,14 +19,19 @@ export interface IssuerRules {
   readonly issuer: string;
   /** What `aud` must be or hold: this API, as the provider names it. */
   readonly audience: string;
+  /** For providers that put no `aud` into access tokens: one of the words of `scope` is the audience. */
+  readonly audienceClaim?: 'scope';
   /** Absent: the provider's discovery document names it. */
   readonly jwksUri?: string;
   readonly algorithms: readonly TokenAlgorithm[];
-  /** The header `typ`: RFC 9068's, or the plain one of providers that mark access tokens otherwise. */
+  /**
+   * The header `typ`. `at+jwt`: RFC 9068's. `JWT`: that or none (RFC 7519 tells nothing by it), so the
+   * claims must show that it is an access token, and `authorizedParties` or `requiredClaims` are needed.
+   */
   readonly requiredType: 'at+jwt' | 'JWT';
   /** False only for providers that leave `nbf` out; when it is there it is always checked. */
   readonly requiresNotBefore: boolean;
-  /** Clients that tokens may be issued to (`azp`, `client_id`, `appid`). Absent: all of them. */
+  /** Clients that tokens may be issued to (`azp`, `client_id`, `appid`, `cid`). Absent: all of them. */
   readonly authorizedParties?: readonly string[];
   /** Claims that must have exactly this text. */
   readonly requiredClaims: Readonly<Record<string, string>>;

@@ -26,11 +26,22 @@ export function readLabel(token: string): TokenLabel {
   return { header, issuer };
 }
 
-/** Throws `unauthenticated` before any key is asked for with an algorithm that is not allowed. */
-export function checkAlgorithm({ alg }: JWTHeaderParameters, { algorithms }: IssuerRules): void {
+/** Throws `unauthenticated` before any key is asked for with an algorithm or a type that is not allowed. */
+export function checkHeader(
+  { alg, typ }: JWTHeaderParameters,
+  { algorithms, requiredType }: IssuerRules,
+): void {
   if (!algorithms.some((allowed) => allowed === alg)) {
     throw refusedToken(`its algorithm is not one of ${algorithms.join(', ')}`);
   }
+  if (requiredType === 'JWT' && typ !== undefined && !isPlainType(typ)) {
+    throw refusedToken('its header has a type of another kind of token');
+  }
+}
+
+/** RFC 7515, 4.1.9: without regard to case, and the media type may be written in full. */
+function isPlainType(typ: unknown): boolean {
+  return typeof typ === 'string' && /^(application\/)?jwt$/i.test(typ);
 }
 
 function decode(token: string): { header: JWTHeaderParameters; issuer: unknown } {

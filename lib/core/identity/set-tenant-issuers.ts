@@ -3,8 +3,9 @@ import type { Residency } from '../tenants/residency.ts';
 import type { Tenant, TenantStore } from '../tenants/tenant.ts';
 import { findOwner } from './find-owner.ts';
 import type { IssuerRules, SettingsIssuer } from './issuer.ts';
+import { issuerMistakes } from './issuer-mistakes.ts';
 import type { IssuerStore } from './issuer-store.ts';
-import { type ProviderUrlOptions, providerUrlMistake } from './provider-url.ts';
+import type { ProviderUrlOptions } from './provider-url.ts';
 
 export interface SetTenantIssuersDeps extends ProviderUrlOptions {
   readonly tenants: TenantStore;
@@ -24,7 +25,7 @@ export async function setTenantIssuers(
   tenantId: string,
   issuers: readonly IssuerRules[],
 ): Promise<Tenant> {
-  const mistakes = issuers.flatMap((rules, index) => mistakesOf(deps, issuers, rules, index));
+  const mistakes = mistakesOf(deps, issuers);
   if (mistakes.length > 0) throw new SluiceError('invalid_body', { mistakes });
   const found = await deps.tenants.find(tenantId);
   if (found === undefined) {
@@ -45,21 +46,13 @@ export async function setTenantIssuers(
 function mistakesOf(
   options: ProviderUrlOptions,
   issuers: readonly IssuerRules[],
-  { issuer, jwksUri }: IssuerRules,
-  index: number,
 ): readonly Mistake[] {
-  const isTwice = issuers.slice(0, index).some((other) => other.issuer === issuer);
-  return [
-    ...mistake(`/issuers/${index}/issuer`, providerUrlMistake(issuer, options)),
-    ...mistake(`/issuers/${index}/issuer`, isTwice ? 'is there twice' : undefined),
-    ...(jwksUri === undefined
-      ? []
-      : mistake(`/issuers/${index}/jwksUri`, providerUrlMistake(jwksUri, options))),
-  ];
-}
-
-function mistake(pointer: string, what: string | undefined): readonly Mistake[] {
-  return what === undefined ? [] : [{ pointer, message: `This ${what}.` }];
+  return issuers.flatMap((_, index) =>
+    issuerMistakes(issuers, index, options).map(({ field, what }) => ({
+      pointer: `/issuers/${index}/${field}`,
+      message: `This ${what}.`,
+    })),
+  );
 }
 
 async function requireFree(

@@ -5,7 +5,7 @@ import { checkPurpose } from './check-purpose.ts';
 import { type FindOwnerDeps, findOwner } from './find-owner.ts';
 import type { KnownIssuer, SettingsIssuer } from './issuer.ts';
 import type { KeySource } from './key-source.ts';
-import { checkAlgorithm, readLabel } from './read-header.ts';
+import { checkHeader, readLabel } from './read-header.ts';
 import { readPrincipal } from './read-principal.ts';
 import { refusedToken } from './refused-token.ts';
 import { verifyToken } from './verify-token.ts';
@@ -31,7 +31,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     const label = readLabel(token);
     const issuer = settingsIssuer(deps, label.issuer) ?? (await tenantIssuer(deps, label.issuer));
     if (issuer === undefined) throw refusedToken('its issuer is not known here');
-    checkAlgorithm(label.header, issuer.rules);
+    checkHeader(label.header, issuer.rules);
     const claims = await verifyToken(deps, token, issuer);
     checkPurpose(claims, issuer.rules);
     const principal = readPrincipal(claims, issuer);

@@ -28,9 +28,9 @@ export async function verifyToken(
   try {
     const { payload } = await jwtVerify(token, (header) => findKey(keys, issuer, header), {
       issuer: rules.issuer,
-      audience: rules.audience,
+      ...(rules.audienceClaim === undefined ? { audience: rules.audience } : {}),
       algorithms: [...rules.algorithms],
-      typ: rules.requiredType,
+      ...(rules.requiredType === 'at+jwt' ? { typ: rules.requiredType } : {}),
       requiredClaims: ['sub', 'exp', ...(rules.requiresNotBefore ? ['nbf'] : [])],
       maxTokenAge: tokenAgeMaxSeconds,
       clockTolerance: clockToleranceSeconds,

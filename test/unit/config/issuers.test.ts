@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadIssuers } from '../../../lib/config/load-issuers.ts';
-import { providerUrlMistake } from '../../../lib/core/identity/provider-url.ts';
+import { issuerMistakes } from '../../../lib/core/identity/issuer-mistakes.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'sluice-issuers-'));
 afterAll(() => rm(directory, { recursive: true, force: true }));
@@ -12,7 +12,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 const load = (value: unknown, allowLoopback = false) =>
   loadIssuers(typeof value === 'string' ? value : JSON.stringify(value), {
     directory,
-    urlMistake: (url) => providerUrlMistake(url, { allowLoopback }),
+    issuerMistakes: (issuers, index) => issuerMistakes(issuers, index, { allowLoopback }),
   });
 
 const least = { issuer: 'https://login.example', audience: 'api://sluice', tenantId: 'acme' };
@@ -27,7 +27,7 @@ function mistakesOf(value: unknown): unknown {
 
 describe('SLUICE_ISSUERS', () => {
   test('is absent where nobody signs in', () => {
-    expect(loadIssuers(undefined, { directory, urlMistake: () => undefined })).toEqual([]);
+    expect(loadIssuers(undefined, { directory, issuerMistakes: () => [] })).toEqual([]);
   });
 
   test('has strict defaults', () => {
@@ -50,7 +50,8 @@ describe('SLUICE_ISSUERS', () => {
 
   test('may be a file, and may leave the tenant to a claim', () => {
     const { tenantId, ...without } = least;
-    const entry = { ...without, tenantClaim: 'org', requiredType: 'JWT', algorithms: ['ES384'] };
+    const known = { requiredType: 'JWT', authorizedParties: ['portal'] };
+    const entry = { ...without, ...known, tenantClaim: 'org', algorithms: ['ES384'] };
     writeFileSync(join(directory, 'issuers.json'), JSON.stringify([entry]));
     expect(load('issuers.json')).toMatchObject([
       { rules: { algorithms: ['ES384'], requiredType: 'JWT' }, tenant: { claim: 'org' } },
@@ -85,6 +86,16 @@ describe('SLUICE_ISSUERS', () => {
     ]);
     expect(mistakesOf('{')).toEqual([expect.stringMatching(/^\{: ENOENT; give a JSON list/)]);
     expect(mistakesOf('[')).toEqual([expect.stringMatching(/^it is not valid JSON/)]);
+  });
+
+  test('S15 demands the client, or another claim, where the type of a token says nothing', () => {
+    const mistake =
+      '/0/authorizedParties: is needed, or requiredClaims, where the type of a token does not say what it is for';
+    for (const open of [{ requiredType: 'JWT' }, { audienceClaim: 'scope' }]) {
+      expect(mistakesOf([{ ...least, ...open }])).toEqual([mistake]);
+      expect(load([{ ...least, ...open, authorizedParties: ['portal'] }])).toHaveLength(1);
+      expect(load([{ ...least, ...open, requiredClaims: { tid: 't' } }])).toHaveLength(1);
+    }
   });
 
   test('refuses addresses that are not https, and this machine', () => {

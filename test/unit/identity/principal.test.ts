@@ -184,7 +184,7 @@ describe("a tenant's own issuer", () => {
       { ...rules, issuer: 'http://login.example' },
       { ...rules, issuer: 'https://localhost/x', jwksUri: 'file:///etc/passwd' },
       own,
-      own,
+      { ...own, requiredType: 'JWT' as const },
     ];
     await expect(set(tenants, 'acme', wrong)).rejects.toMatchObject({
       code: 'invalid_body',
@@ -193,6 +193,11 @@ describe("a tenant's own issuer", () => {
         { pointer: '/issuers/1/issuer', message: 'This must not be this machine.' },
         { pointer: '/issuers/1/jwksUri', message: 'This must be an https address.' },
         { pointer: '/issuers/3/issuer', message: 'This is there twice.' },
+        {
+          pointer: '/issuers/3/authorizedParties',
+          message:
+            'This is needed, or requiredClaims, where the type of a token does not say what it is for.',
+        },
       ],
     });
   });

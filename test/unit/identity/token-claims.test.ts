@@ -82,11 +82,67 @@ describe('S15 only access tokens are let in', () => {
     expect(await outcome({ header: { typ: 'application/at+jwt' } })).toBe('user');
   });
 
-  test('JWT is let in where the settings demand it, and nothing else then', async () => {
-    const plain = { requiredType: 'JWT' } as const;
-    expect(await outcome({ header: { typ: 'JWT' } }, plain)).toBe('user');
-    expect(await outcome({ header: { typ: undefined } }, plain)).toBe(refused);
-    expect(await outcome({}, plain)).toBe(refused);
+  const plain = { requiredType: 'JWT', authorizedParties: ['portal'] } as const;
+
+  test('JWT or no type at all is let in where the settings demand it, and nothing else then', async () => {
+    for (const typ of ['JWT', 'jwt', 'application/jwt', undefined]) {
+      expect([typ, await outcome({ header: { typ } }, plain)]).toEqual([typ, 'user']);
+    }
+    for (const typ of ['at+jwt', 'logout+jwt', 'id+jwt', '', 7, null, ['JWT']]) {
+      expect([typ, await outcome({ header: { typ } }, plain)]).toEqual([typ, refused]);
+    }
+  });
+
+  test('one of a plain type must show by a claim that it is an access token', async () => {
+    const asked = (claims: NonNullable<TokenChange['claims']>) =>
+      outcome({ header: { typ: 'JWT' }, claims: { scope: undefined, ...claims } }, plain);
+    expect(await asked({})).toBe(refused);
+    for (const claims of [
+      { scope: '' },
+      { scp: [] },
+      { typ: 'bearer' },
+      { token_use: 'refresh' },
+    ]) {
+      expect([claims, await asked(claims)]).toEqual([claims, refused]);
+    }
+    for (const claims of [
+      { scp: 'x' },
+      { scp: ['x'] },
+      { typ: 'Bearer' },
+      { token_use: 'access' },
+    ]) {
+      expect([claims, await asked(claims)]).toEqual([claims, 'user']);
+    }
+  });
+
+  test('a nonce is taken from nobody but a known client of a provider that marks its tokens', async () => {
+    const withNonce = (claims: object, rules: Partial<IssuerRules>) =>
+      outcome({ header: { typ: 'JWT' }, claims: { nonce: 'n', ...claims } }, rules);
+    expect(await withNonce({ typ: 'Bearer' }, plain)).toBe('user');
+    expect(await withNonce({}, plain)).toBe(refused);
+    expect(await withNonce({ typ: 'ID' }, plain)).toBe(refused);
+    expect(await withNonce({ typ: 'Bearer', at_hash: 'h' }, plain)).toBe(refused);
+    expect(await withNonce({ typ: 'Bearer', client_id: 'other' }, plain)).toBe(refused);
+    const unknown = { requiredType: 'JWT', requiredClaims: { sub: 'ada' } } as const;
+    expect(await withNonce({ typ: 'Bearer' }, unknown)).toBe(refused);
+  });
+
+  test('an audience in the scope is a whole word of it, of a token without an audience', async () => {
+    const inScope = { ...plain, audience: 'sluice/use', audienceClaim: 'scope' } as const;
+    const ask = (claims: object) =>
+      outcome({ header: { typ: undefined }, claims: { aud: undefined, ...claims } }, inScope);
+    expect(await ask({ scope: 'openid sluice/use' })).toBe('user');
+    for (const claims of [
+      { scope: 'openid sluice/used' },
+      { scope: 'openid' },
+      { scope: ['sluice/use'] },
+      { scp: 'sluice/use' },
+      { scope: 'sluice/use', aud: 'api://other' },
+      { scope: 'sluice/use', aud: 'sluice/use' },
+      { scope: 'sluice/use', client_id: 'other' },
+    ]) {
+      expect([claims, await ask(claims)]).toEqual([claims, refused]);
+    }
   });
 
   const idTokens: readonly NonNullable<TokenChange['claims']>[] = [
@@ -102,7 +158,7 @@ describe('S15 only access tokens are let in', () => {
   for (const claims of idTokens) {
     test(`${JSON.stringify(claims)} marks another kind of token`, async () => {
       const change = { header: { typ: 'JWT' }, claims };
-      expect(await outcome(change, { requiredType: 'JWT' })).toBe(refused);
+      expect(await outcome(change, plain)).toBe(refused);
     });
   }
 });

@@ -39,6 +39,7 @@ export const claims: JWTPayload = {
   nbf: nowSeconds - 60,
   exp: nowSeconds + 3600,
   client_id: 'portal',
+  scope: 'exports',
   email: 'ada@example.com',
   roles: ['sluice-analyst'],
 };
