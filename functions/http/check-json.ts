@@ -10,7 +10,8 @@ interface Visit {
 }
 
 /**
- * Finds what no schema would see: names that change what objects are, and nesting beyond 16 levels.
+ * Finds what no schema would see: names that change what objects are, texts that are not well-formed
+ * Unicode, and nesting beyond 16 levels.
  * It keeps its own stack, so that no body can exhaust the real one.
  */
 export function checkJson(root: unknown): readonly Mistake[] {
@@ -18,16 +19,29 @@ export function checkJson(root: unknown): readonly Mistake[] {
   const stack: Visit[] = [{ value: root, path: [] }];
   for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
     const { value, path } = visit;
+    mistakes.push(...textMistakes(value, path));
     if (typeof value !== 'object' || value === null) continue;
     if (path.length >= depthMax) return [tooDeep(path)];
     for (const [name, inner] of Object.entries(value)) {
-      const innerPath = [...path, name];
-      if (refusedNames.has(name)) mistakes.push(refusedName(innerPath));
-      stack.push({ value: inner, path: innerPath });
+      mistakes.push(...nameMistakes(name, path));
+      stack.push({ value: inner, path: [...path, name] });
     }
     if (mistakes.length >= mistakesMax) break;
   }
   return mistakes;
+}
+
+function nameMistakes(name: string, path: readonly PropertyKey[]): readonly Mistake[] {
+  const refused = refusedNames.has(name) ? [refusedName([...path, name])] : [];
+  return [...textMistakes(name, path), ...refused];
+}
+
+/** No such text can be written in UTF-8, so what is stored, hashed or sent would be another one. */
+function textMistakes(value: unknown, path: readonly PropertyKey[]): readonly Mistake[] {
+  if (typeof value !== 'string' || value.isWellFormed()) return [];
+  const message =
+    'A text has half a character (a lone surrogate, \\ud800 to \\udfff). Send whole ones.';
+  return [{ pointer: pointerOf(path), message }];
 }
 
 function tooDeep(path: readonly PropertyKey[]): Mistake {

@@ -5,7 +5,7 @@ import { wholeTenantScopes } from '../../lib/core/principal.ts';
 import { addressPrefix } from '../../lib/core/throttle/address-prefix.ts';
 import { tooManyRequests } from '../../lib/core/throttle/too-many-requests.ts';
 import type { Services } from '../services.ts';
-import type { Credential } from './credentials.ts';
+import { type Credential, shapeMistake } from './credentials.ts';
 import type { Presented } from './presented.ts';
 import type { TenantScope } from './route.ts';
 
@@ -27,7 +27,7 @@ export async function admitTenant(
   const { credential, address } = presented;
   if (credential === undefined) throw unauthenticated();
   const found = await identify(services, credential, address);
-  if (found instanceof SluiceError) throw await notATenants(services, credential, address, found);
+  if (found instanceof SluiceError) throw await notATenants(services, credential, presented, found);
   if (scope === 'signed-in') return found;
   if (!found.scopes.includes(scope)) {
     throw new SluiceError('forbidden', { message: lacksScope(found, scope) });
@@ -48,7 +48,7 @@ export async function admitOperator(
   const principal = await services.checkOperator(credential.text);
   if (principal?.scopes.includes('operator')) return principal;
   const found = await identify(services, credential, address);
-  if (found instanceof SluiceError) throw refuse(services, address, found);
+  if (found instanceof SluiceError) throw refuse(services, presented, found);
   throw new SluiceError('forbidden', { message: "This route is the operator's alone." });
 }
 
@@ -74,10 +74,10 @@ function isRefusal({ code }: SluiceError): boolean {
 async function notATenants(
   services: GuardServices,
   credential: Credential,
-  address: string | undefined,
+  presented: Presented,
   refusal: SluiceError,
 ): Promise<SluiceError> {
-  if (!(await isOperator(services, credential.text))) return refuse(services, address, refusal);
+  if (!(await isOperator(services, credential.text))) return refuse(services, presented, refusal);
   return new SluiceError('forbidden', {
     message: "The operator's key does not open a tenant's data. Use a key of the tenant.",
   });
@@ -110,14 +110,15 @@ export async function isOperator(
  */
 function refuse(
   services: GuardServices,
-  address: string | undefined,
+  { credential, address }: Presented,
   refusal: SluiceError,
 ): SluiceError {
   const prefix = failurePrefix(address);
   services.log.info('authentication refused', { addressPrefix: prefix, reason: refusal.internal });
   const tooMany = hitFailures(services, prefix);
   if (tooMany !== undefined) return tooMany;
-  return refusal.code === 'wrong_region' ? refusal : unauthenticated(refusal);
+  if (refusal.code === 'wrong_region') return refusal;
+  return unauthenticated(refusal, shapeMistake(credential?.text ?? ''));
 }
 
 /** Counts a failure; throws `too_many_requests` when there were too many from the same network. */
@@ -144,10 +145,14 @@ function hitFailures(
   return tooManyRequests(state, message);
 }
 
-/** Whatever is wrong with a credential, the answer is the same; the reason stays inside. */
-function unauthenticated(refusal?: SluiceError): SluiceError {
+/**
+ * Whatever is wrong with a credential, the answer is the same; the reason stays inside. Only what the
+ * text alone shows is told.
+ */
+function unauthenticated(refusal?: SluiceError, shape?: string): SluiceError {
+  const message = 'Send a valid key as `Authorization: Bearer <key>` or `x-api-key: <key>`.';
   return new SluiceError('unauthenticated', {
-    message: 'Send a valid key as `Authorization: Bearer <key>` or `x-api-key: <key>`.',
+    message: shape === undefined ? message : `${message} ${shape}`,
     ...(refusal?.internal === undefined ? {} : { internal: refusal.internal }),
     ...(refusal === undefined ? {} : { cause: refusal }),
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../lib/core/limits.ts';
-import { fakeWorld, ids } from './fake-services.ts';
+import { credentials, fakeWorld, ids } from './fake-services.ts';
 import { client, type Sent } from './http-client.ts';
 
 const post = async (sent: Sent) => {
@@ -99,6 +99,31 @@ describe('a body', () => {
       { pointer: '/a/constructor/prototype', message },
     ]);
     expect(Object.hasOwn(Object.prototype, 'isAdmin')).toBe(false);
+  });
+
+  it('holds whole characters alone, in every name and text of every route', async () => {
+    const message =
+      'A text has half a character (a lone surrogate, \\ud800 to \\udfff). Send whole ones.';
+    expect(await errorsOf('{"tables":[{"name":"a\\ud800"}],"x\\udc00":1}')).toEqual([
+      { pointer: '', message },
+      { pointer: '/tables/0/name', message },
+    ]);
+    expect(await errorsOf('{"tables":[{"name":"\\ude00\\ud83d"}]}')).toEqual([
+      { pointer: '/tables/0/name', message },
+    ]);
+    const world = fakeWorld();
+    for (const [path, body] of [
+      ['v1/operator/tenants', '{"name":"\\ud800"}'],
+      ['v1/operator/tenants/acme/keys', '{"name":"\\udfff"}'],
+      ['v1/webhooks', '{"url":"https://hooks.example/\\ud800"}'],
+    ] as const) {
+      const credential = path.includes('operator') ? credentials.operator : credentials.owner;
+      const got = await client(world)('POST', path, { body, credential });
+      expect([path, got.status, world.calls]).toEqual([path, 400, []]);
+    }
+    const whole = '{"name":"\\ud83d\\ude00"}';
+    const sent = { body: whole, credential: credentials.operator };
+    expect((await client(world)('POST', 'v1/operator/tenants', sent)).status).toBe(201);
   });
 
   it('cannot be nested deeply', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SluiceError } from '../../../lib/core/errors.ts';
+import { tokenOf } from './fake-keys.ts';
 import { credentials, fakeWorld } from './fake-services.ts';
 import { client } from './http-client.ts';
 
@@ -19,6 +20,69 @@ describe('credentials', () => {
       ways.map((headers) => send('GET', path, { credential: '', headers })),
     );
     expect(gots.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  });
+
+  it('are one when the same one comes several times in one header', async () => {
+    const { owner, operator } = credentials;
+    const send = client();
+    const ways = [
+      { 'x-api-key': `${owner}, ${owner}` },
+      { 'x-api-key': `${owner},${owner}`, authorization: `Bearer ${owner}` },
+      { authorization: `Bearer ${owner}, Bearer ${owner}` },
+      { 'systrack-api-key': `${owner} , ${owner}, ${owner}` },
+    ];
+    for (const headers of ways) {
+      expect((await send('GET', path, { credential: '', headers })).status).toBe(200);
+    }
+    const twice = { authorization: `Bearer ${tokenOf('owner')}, Bearer ${tokenOf('owner')}` };
+    expect((await send('GET', path, { credential: '', headers: twice })).status).toBe(200);
+    const operators = { 'x-api-key': `${operator}, ${operator}` };
+    const got = await send('GET', 'v1/operator/tenants', { credential: '', headers: operators });
+    expect(got.status).toBe(200);
+  });
+
+  it('must not be several different ones in one header either', async () => {
+    const { owner, neighbour } = credentials;
+    const ways = [
+      { 'x-api-key': `${owner}, ${neighbour}` },
+      { authorization: `Bearer ${owner}, Bearer ${neighbour}` },
+      { authorization: `Bearer ${tokenOf('owner')}, Bearer ${owner}` },
+    ];
+    for (const headers of ways) {
+      const got = await client()('GET', path, { credential: '', headers });
+      expect([got.status, got.json['code']]).toEqual([400, 'invalid_header']);
+    }
+  });
+
+  it("may hold a comma when they are the operator's own", async () => {
+    const own = 'an-operators-key,with-commas,of-40-chars!';
+    const checkOperator = async (text: string) =>
+      text === own ? ({ kind: 'operator', scopes: ['operator'] } as const) : undefined;
+    const send = client(fakeWorld({ checkOperator }));
+    expect((await send('GET', 'v1/operator/tenants', { credential: own })).status).toBe(200);
+  });
+
+  it('S13 are told by their shape alone that quotes or a word around them are wrong', async () => {
+    const { owner, unknown } = credentials;
+    const shapes: readonly (readonly [(key: string) => Record<string, string>, string])[] = [
+      [(key) => ({ 'x-api-key': `"${key}"` }), 'quotation marks'],
+      [(key) => ({ 'x-api-key': `'${key}'` }), 'quotation marks'],
+      [(key) => ({ authorization: `Bearer "${key}"` }), 'quotation marks'],
+      [(key) => ({ authorization: `Bearer <${key}>` }), 'brackets'],
+      [(key) => ({ 'x-api-key': `Bearer ${key}` }), 'a word before the key'],
+      [(key) => ({ authorization: `Bearer Bearer ${key}` }), 'a word before the key'],
+      [(key) => ({ 'systrack-api-key': `Bearer "${key}"` }), 'a word before the key'],
+    ];
+    for (const [headersOf, hint] of shapes) {
+      const ask = (key: string) => {
+        const headers = { ...headersOf(key), 'x-request-id': 'r' };
+        return client()('GET', path, { credential: '', headers });
+      };
+      const [known, stranger] = [await ask(owner), await ask(unknown)];
+      expect([known.status, known.json['code']]).toEqual([401, 'unauthenticated']);
+      expect(known.json['detail']).toContain(hint);
+      expect([...known.headers, known.text]).toEqual([...stranger.headers, stranger.text]);
+    }
   });
 
   it('are not taken from headers that nobody named', async () => {
