@@ -80,6 +80,21 @@ export class EntityTable {
     );
   }
 
+  /** Removes the entity that has this etag; false when there is none. */
+  async removeUnchanged(key: EntityKey, etag: string): Promise<boolean> {
+    const { partitionKey, rowKey } = storedKey(key);
+    return this.#table.call('remove', async () => {
+      try {
+        await this.#table.client.deleteEntity(partitionKey, rowKey, { etag });
+        return true;
+      } catch (error) {
+        const status = storageStatusOf(error);
+        if ((status !== 412 && status !== 404) || isTableGone(error)) throw error;
+        return false;
+      }
+    });
+  }
+
   /** False when there was none. */
   async remove(key: EntityKey): Promise<boolean> {
     if (!fitsKey(key)) return false;

@@ -4,7 +4,7 @@ import type { IssuerStore } from './issuer-store.ts';
 
 export interface FindOwnerDeps {
   readonly tenants: Pick<TenantStore, 'find'>;
-  readonly tenantIssuers: Pick<IssuerStore, 'find'>;
+  readonly tenantIssuers: IssuerStore;
 }
 
 /** The one tenant that has this issuer for its own. */
@@ -18,7 +18,7 @@ export async function findOwner(
   { tenants, tenantIssuers }: FindOwnerDeps,
   issuer: string,
 ): Promise<IssuerOwner | undefined> {
-  const tenantId = await tenantIssuers.find(issuer);
+  const tenantId = (await tenantIssuers.find(issuer))?.value;
   if (tenantId === undefined) return undefined;
   const tenant = await tenants.find(tenantId);
   const rules = tenant?.value.issuers?.find((own) => own.issuer === issuer);

@@ -1,7 +1,7 @@
 import { type Mistake, SluiceError } from '../errors.ts';
 import type { Residency } from '../tenants/residency.ts';
 import type { Tenant, TenantStore } from '../tenants/tenant.ts';
-import { findOwner } from './find-owner.ts';
+import { claimIssuer, confirmIssuer, releaseIssuer, takenIssuer } from './claim-issuer.ts';
 import type { IssuerRules, SettingsIssuer } from './issuer.ts';
 import { issuerMistakes } from './issuer-mistakes.ts';
 import type { IssuerStore } from './issuer-store.ts';
@@ -32,15 +32,37 @@ export async function setTenantIssuers(
     throw new SluiceError('not_found', { message: 'There is no tenant with this id.' });
   }
   deps.residency.requireHere(found.value);
+  const before = found.value.issuers ?? [];
   const names = issuers.map(({ issuer }) => issuer);
-  for (const issuer of names) await requireFree(deps, tenantId, issuer);
-  // A claim means nothing until the tenant's own row names the issuer too, so a crash opens nothing.
-  for (const issuer of names) await deps.tenantIssuers.claim(issuer, tenantId);
+  for (const name of names) requireNotDeployments(deps, name);
+  for (const name of names) await claimIssuer(deps, tenantId, name);
   const changed: Tenant = { ...found.value, issuers };
   await deps.tenants.update(changed, found.etag);
-  const dropped = (found.value.issuers ?? []).filter(({ issuer }) => !names.includes(issuer));
-  for (const { issuer } of dropped) await deps.tenantIssuers.release(issuer, tenantId);
+  await confirmAll(deps, changed, before);
+  const dropped = before.filter(({ issuer }) => !names.includes(issuer));
+  for (const { issuer } of dropped) await releaseIssuer(deps, tenantId, issuer);
   return changed;
+}
+
+/** Takes everything back when another tenant was faster with one of the new ones. */
+async function confirmAll(
+  deps: SetTenantIssuersDeps,
+  { id, issuers = [] }: Tenant,
+  before: readonly IssuerRules[],
+): Promise<void> {
+  const names = issuers.map(({ issuer }) => issuer);
+  for (const name of names.filter((one) => before.every(({ issuer }) => issuer !== one))) {
+    if (await confirmIssuer(deps, id, name)) continue;
+    const stored = await deps.tenants.find(id);
+    if (stored !== undefined) {
+      await deps.tenants.update({ ...stored.value, issuers: before }, stored.etag);
+    }
+    throw takenIssuer(name);
+  }
+}
+
+function requireNotDeployments({ issuers }: SetTenantIssuersDeps, issuer: string): void {
+  if (issuers.some(({ rules }) => rules.issuer === issuer)) throw takenIssuer(issuer);
 }
 
 function mistakesOf(
@@ -53,17 +75,4 @@ function mistakesOf(
       message: `This ${what}.`,
     })),
   );
-}
-
-async function requireFree(
-  deps: SetTenantIssuersDeps,
-  tenantId: string,
-  issuer: string,
-): Promise<void> {
-  const isDeployments = deps.issuers.some(({ rules }) => rules.issuer === issuer);
-  const owner = await findOwner(deps, issuer);
-  if (!isDeployments && (owner === undefined || owner.tenantId === tenantId)) return;
-  throw new SluiceError('already_exists', {
-    message: `The issuer ${issuer} speaks for somebody else already.`,
-  });
 }

@@ -37,21 +37,22 @@ async function world() {
   const residency = stampIn('westeurope', tenants);
   const deps = { tenants, tenantIssuers, residency, issuers: [], allowLoopback: false };
   const set = (id: string, issuers: readonly IssuerRules[]) => setTenantIssuers(deps, id, issuers);
-  return { tenants, tenantIssuers, set };
+  const ownerOf = async (issuer: string) => (await tenantIssuers.find(issuer))?.value;
+  return { tenants, tenantIssuers, ownerOf, set };
 }
 
 describe("a tenant's own issuers in Table Storage", () => {
   test('come back whole, and point to the tenant until they are dropped', async () => {
-    const { tenants, tenantIssuers, set } = await world();
+    const { tenants, ownerOf, set } = await world();
     await set('acme', [first, second]);
     expect((await tenants.find('acme'))?.value).toEqual({
       ...tenantOf('acme'),
       issuers: [first, second],
     });
-    expect(await tenantIssuers.find(first.issuer)).toBe('acme');
+    expect(await ownerOf(first.issuer)).toBe('acme');
     await set('acme', [second]);
-    expect(await tenantIssuers.find(first.issuer)).toBeUndefined();
-    expect(await tenantIssuers.find(second.issuer)).toBe('acme');
+    expect(await ownerOf(first.issuer)).toBeUndefined();
+    expect(await ownerOf(second.issuer)).toBe('acme');
     expect((await tenants.list({ limit: 10 })).items.map(({ id }) => id)).toEqual([
       'acme',
       'neighbour',
@@ -59,13 +60,32 @@ describe("a tenant's own issuers in Table Storage", () => {
   });
 
   test('are free for another tenant once they are dropped, and not before', async () => {
-    const { tenantIssuers, set } = await world();
+    const { tenantIssuers, ownerOf, set } = await world();
     await set('acme', [first]);
     await expect(set('neighbour', [first])).rejects.toMatchObject({ code: 'already_exists' });
-    expect(await tenantIssuers.find(first.issuer)).toBe('acme');
+    expect(await ownerOf(first.issuer)).toBe('acme');
     await set('acme', []);
     await set('neighbour', [first]);
-    await tenantIssuers.release(first.issuer, 'acme');
-    expect(await tenantIssuers.find(first.issuer)).toBe('neighbour');
+    expect(await ownerOf(first.issuer)).toBe('neighbour');
+    const pointer = await tenantIssuers.find(first.issuer);
+    await tenantIssuers.release(first.issuer, 'an etag of before');
+    expect(await tenantIssuers.find(first.issuer)).toEqual(pointer);
+  });
+
+  test('go to one of two tenants that claim them at once, every time', async () => {
+    const { tenants, ownerOf, set } = await world();
+    for (let round = 0; round < 20; round++) {
+      const rules = rulesOf(`https://login.example/round-${round}`);
+      const ids = ['acme', 'neighbour'];
+      const results = await Promise.allSettled(ids.map((id) => set(id, [rules])));
+      const won = ids.filter((_, index) => results[index]?.status === 'fulfilled');
+      expect([round, won.length]).toEqual([round, 1]);
+      expect(await ownerOf(rules.issuer)).toBe(won[0]);
+      const naming = await Promise.all(ids.map(async (id) => (await tenants.find(id))?.value));
+      const named = naming.filter((tenant) =>
+        tenant?.issuers?.some(({ issuer }) => issuer === rules.issuer),
+      );
+      expect(named.map((tenant) => tenant?.id)).toEqual(won);
+    }
   });
 });

@@ -172,10 +172,25 @@ describe("a tenant's own issuer", () => {
 
   test('S15 a pointer without the record behind it opens nothing', async () => {
     const tenants = memoryTenants(['acme', 'neighbour']);
-    await tenants.tenantIssuers.claim(second, 'acme');
+    expect(await tenants.tenantIssuers.claim(second, 'acme')).toBe(true);
     const { signIn } = signInWorld({ tenants, issuers: [], keys: { [second]: [otherKey] } });
     const token = await tokenWith({ claims: { iss: second } }, otherKey);
     await expect(signIn(token)).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  test('S15 is one tenant’s alone, at whatever step the other comes in between', async () => {
+    for (const step of ['find', 'claim', 'update', 'confirm'] as const) {
+      const tenants = memoryTenants(['acme', 'neighbour']);
+      const late = interrupted(tenants, step, () => set(tenants, 'neighbour', [own]));
+      const results = await Promise.allSettled([set(late.tenants, 'acme', [own])]);
+      const other = await late.result().catch(({ code }) => code);
+      const won = [results[0]?.status === 'fulfilled', typeof other === 'object'];
+      expect([step, won.filter(Boolean).length]).toEqual([step, 1]);
+      const winner = won[0] ? 'acme' : 'neighbour';
+      expect([step, tenants.owners.get(second)]).toEqual([step, winner]);
+      const named = [...tenants.rows.values()].filter(({ issuers = [] }) => issuers.length > 0);
+      expect([step, named.map(({ id }) => id)]).toEqual([step, [winner]]);
+    }
   });
 
   test('has an https address that is not this machine, once', async () => {
@@ -276,3 +291,45 @@ describe('S16 a fresh sign-in', () => {
     expect(() => requireFreshSignIn(user(), now)).toThrow(refusal);
   });
 });
+
+type MemoryTenants = ReturnType<typeof memoryTenants>;
+
+/** The same stores, where once before a step of setting issuers something else runs to its end. */
+function interrupted(
+  tenants: MemoryTenants,
+  step: 'find' | 'claim' | 'update' | 'confirm',
+  other: () => Promise<unknown>,
+): { readonly tenants: MemoryTenants; readonly result: () => Promise<unknown> } {
+  let result: Promise<unknown> | undefined;
+  const seen: string[] = [];
+  const before = async (name: string) => {
+    seen.push(name);
+    const isThere =
+      step === 'confirm' ? seen.filter((one) => one === 'claim').length === 2 : name === step;
+    if (result !== undefined || !isThere) return;
+    result = other();
+    await result.catch(() => undefined);
+  };
+  const wrapped: MemoryTenants = {
+    ...tenants,
+    tenants: {
+      ...tenants.tenants,
+      update: async (...input) => {
+        await before('update');
+        return tenants.tenants.update(...input);
+      },
+    },
+    tenantIssuers: {
+      ...tenants.tenantIssuers,
+      find: async (...input) => {
+        await before('find');
+        return tenants.tenantIssuers.find(...input);
+      },
+      claim: async (...input) => {
+        await before('claim');
+        return tenants.tenantIssuers.claim(...input);
+      },
+    },
+  };
+  return { tenants: wrapped, result: () => result ?? Promise.reject(new Error('It never ran.')) };
+}

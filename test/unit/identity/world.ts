@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { JWTPayload } from 'jose';
+import { SluiceError } from '../../../lib/core/errors.ts';
 import type { IssuerRules, SettingsIssuer } from '../../../lib/core/identity/issuer.ts';
 import type { IssuerStore } from '../../../lib/core/identity/issuer-store.ts';
 import type { KeyPlace } from '../../../lib/core/identity/key-source.ts';
@@ -56,18 +57,30 @@ export function memoryTenants(ids: readonly string[]) {
       const value = rows.get(id);
       return value && { value, etag: JSON.stringify(value) };
     },
-    update: async (tenant) => {
+    update: async (tenant, etag) => {
+      if (JSON.stringify(rows.get(tenant.id)) !== etag) throw new SluiceError('changed_meanwhile');
       rows.set(tenant.id, tenant);
     },
     list: async () => ({ items: [...rows.values()] }),
   };
+  let version = 0;
+  const etags = new Map<string, string>();
   const tenantIssuers: IssuerStore = {
-    find: async (name) => owners.get(name),
-    claim: async (name, tenantId) => {
-      owners.set(name, tenantId);
+    find: async (name) => {
+      const value = owners.get(name);
+      return value === undefined ? undefined : { value, etag: etags.get(name) ?? '' };
     },
-    release: async (name, tenantId) => {
-      if (owners.get(name) === tenantId) owners.delete(name);
+    claim: async (name, tenantId, etag) => {
+      if (etags.get(name) !== etag) return false;
+      version += 1;
+      owners.set(name, tenantId);
+      etags.set(name, String(version));
+      return true;
+    },
+    release: async (name, etag) => {
+      if (etags.get(name) !== etag) return;
+      owners.delete(name);
+      etags.delete(name);
     },
   };
   return { rows, owners, tenants, tenantIssuers };
