@@ -108,5 +108,5 @@ describe('L1 the payload of a webhook', () => {
       expect(payload.tablesTruncated === true || whole).toBe(true);
     });
     await assert(holds, { seed, numRuns: 60 });
-  });
+  }, 120_000);
 });
