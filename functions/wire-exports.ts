@@ -1,3 +1,4 @@
+import type { DescribeTables } from '../lib/core/catalog/describe-tables.ts';
 import { cancelExport } from '../lib/core/exports/cancel-export.ts';
 import { getExport } from '../lib/core/exports/find-export.ts';
 import { readManifest } from '../lib/core/exports/read-manifest.ts';
@@ -13,8 +14,12 @@ import type { ExportServices, LinkServices } from './services.ts';
 import type { Work } from './work.ts';
 
 /** Everything that can be asked of exports; each look-up is by tenant and through the caller's labels. */
-export function createExports({ stores }: Adapters, work: Work): ExportServices {
-  const deps = { ...stores, ...work };
+export function createExports(
+  { stores }: Adapters,
+  work: Work,
+  describeTables: DescribeTables,
+): ExportServices {
+  const deps = { ...stores, ...work, describeTables };
   const depsFor = ({ labels }: Caller) => ({
     ...deps,
     exports: seenExports(stores.exports, work.catalog, labels),
