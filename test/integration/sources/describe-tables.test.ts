@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Catalog, CatalogTable } from '../../../lib/core/catalog/catalog.ts';
 import { createDescribeTables } from '../../../lib/core/catalog/describe-tables.ts';
-import { runSql } from '../../support/postgres.ts';
+import { runSql, withClient } from '../../support/postgres.ts';
 import { watchConnections } from '../../support/watch-connections.ts';
 import { fakeWorld } from '../../unit/http/fake-services.ts';
 import { client } from '../../unit/http/http-client.ts';
@@ -66,5 +66,38 @@ test('S28 sixty readers of the catalog log in once, and an export finds its conn
     expect(next.headers.get('ratelimit-policy')).toBe('"tables";q=60;w=60');
   } finally {
     await runSql(adminUrl, `alter role ${readerRole} connection limit -1`);
+  }
+});
+test('S36 a grant too many on one table is that table’s error, and nobody hears of it who may not see it', async () => {
+  const { ownerUrl, readerRole } = harness.database;
+  await withClient(ownerUrl, (owner) => owner.query(`grant insert on payroll to ${readerRole}`));
+  try {
+    const world = fakeWorld({ catalog, describeTables });
+    const all = await client(world)('GET', 'v1/tables');
+    expect(all.json['tables']).toMatchObject([
+      { name: 'orders', columns: [{ name: 'id' }, { name: 'tenant_id' }] },
+      { name: 'payroll', error: { code: 'login_too_powerful' } },
+    ]);
+    const limited = fakeWorld({
+      ...world.services,
+      keys: {
+        ...world.services.keys,
+        authenticate: async () => ({
+          kind: 'key',
+          tenantId: 'acme',
+          keyId: 'limited',
+          scopes: ['exports:read'],
+          labels: { system: ['shop'] },
+        }),
+      },
+    });
+    const seen = await client(limited)('GET', 'v1/tables');
+    expect(seen.json['tables']).toMatchObject([{ name: 'orders' }]);
+    expect(seen.text).not.toContain('payroll');
+    expect(seen.text).not.toContain('error');
+  } finally {
+    await withClient(ownerUrl, (owner) =>
+      owner.query(`revoke insert on payroll from ${readerRole}`),
+    );
   }
 });
