@@ -29,8 +29,7 @@ export function createExports(
     list: (caller, filter, page) => depsFor(caller).exports.list(caller.tenantId, filter, page),
     get: async (caller, exportId) => ({
       record: (await getExport(depsFor(caller).exports, caller.tenantId, exportId)).value,
-      tables: (await stores.tables.list(exportId)).map(({ value }) => value),
-      parts: await stores.parts.list(exportId),
+      tables: await stores.tables.states(exportId),
     }),
     manifest: (caller, exportId, form) =>
       readManifest(depsFor(caller), caller.tenantId, exportId, form),
@@ -59,9 +58,9 @@ export function createLinks({ stores, linkSigner }: Adapters, work: Work): LinkS
     issueFiles: (order) => issueFileLinks(depsFor(order.principal), order),
     issueToken: (order) => issueExportToken(depsFor(order.principal), order),
     noteFetched: (order) => noteFetched(depsFor(order.principal), order),
-    async list(caller, exportId, page) {
+    async list(caller, exportId, page, linkId) {
       await getExport(depsFor(caller).exports, caller.tenantId, exportId);
-      return stores.links.list(exportId, page);
+      return stores.links.list(exportId, page, linkId);
     },
   };
 }

@@ -28,6 +28,7 @@ export async function claimTable(
     writer: opening.writer,
     rows: 0,
     bytes: 0,
+    parts: 0,
     startedAt: opening.now,
     updatedAt: opening.now,
   };

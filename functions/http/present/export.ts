@@ -6,12 +6,12 @@ import type {
 } from '../../../lib/api/exports.ts';
 import { describeProgress } from '../../../lib/core/exports/describe-progress.ts';
 import type { ExportRecord } from '../../../lib/core/exports/export-record.ts';
-import type { PartRecord, TableRecord } from '../../../lib/core/exports/table-record.ts';
+import type { TableRecord } from '../../../lib/core/exports/table-record.ts';
 import { isFetchable } from '../../../lib/core/exports/transitions.ts';
 import type { ExportDetails } from '../../services.ts';
 
 /** One export as api.md §3 shows it. Before the tables are planned, the ones asked for are `pending`. */
-export function presentExport({ record, tables, parts }: ExportDetails, now: Date): ExportAnswer {
+export function presentExport({ record, tables }: ExportDetails, now: Date): ExportAnswer {
   const asked = record.request.tables;
   return {
     ...presentExportItem(record),
@@ -20,7 +20,7 @@ export function presentExport({ record, tables, parts }: ExportDetails, now: Dat
     tables:
       tables.length === 0
         ? asked.map(({ name }) => ({ name, status: 'pending' }))
-        : tables.map((table) => presentTable(table, parts)),
+        : tables.map(presentTable),
   };
 }
 
@@ -56,7 +56,7 @@ export function presentExportItem(record: ExportRecord): ExportItem {
 }
 
 /** The error is shown once it is final; while a table runs it may still come right. */
-function presentTable(table: TableRecord, parts: readonly PartRecord[]): TableState {
+function presentTable(table: TableRecord): TableState {
   const { name, status, rows, countedRows, bytes, snapshotAt, failure } = table;
   if (status === 'pending') return { name, status };
   return {
@@ -64,7 +64,7 @@ function presentTable(table: TableRecord, parts: readonly PartRecord[]): TableSt
     status,
     rows,
     countedRows,
-    parts: parts.filter(({ tableIndex }) => tableIndex === table.index).length,
+    parts: table.parts ?? 0,
     bytes,
     snapshotAt: snapshotAt?.toISOString(),
     error:
