@@ -22,7 +22,10 @@ export async function* scan(
   // Each round goes on where the one before ended, so this ends with the table. The service may
   // give a token with few rows or none.
   do {
-    const position = { maxPageSize: Math.min(maxPageSize, rowsAtOnceMax), token: continuationToken };
+    const position = {
+      maxPageSize: Math.min(maxPageSize, rowsAtOnceMax),
+      token: continuationToken,
+    };
     const page = await table.call('query', () => queryOnce(table, { filter, select }, position));
     for (const raw of page) yield new EntityReader(raw);
     continuationToken = page.continuationToken;

@@ -71,15 +71,17 @@ describe('L2 links in an export of 3,000 files', () => {
     expect(issued.files.map(({ name }) => name)).toEqual(names);
     expect(issued.files[0]).toMatchObject({ sha256: known?.sha256, bytes: 40, rows: 3 });
     expect(issued.files[2]?.sha256).toMatch(/^[0-9a-f]{64}$/);
-    expect([...watch.take()].sort()).toEqual([
-      'GET exportParts',
-      'GET exportParts',
-      'GET exportTables',
-      'GET exportTables',
-      'GET exports',
-      `HEAD exp-${work.exportId}/manifest.json`,
-      'PUT links',
-    ].map((call) => expect.stringMatching(call.replace('PUT', '(PUT|PATCH|POST)'))));
+    expect([...watch.take()].sort()).toEqual(
+      [
+        'GET exportParts',
+        'GET exportParts',
+        'GET exportTables',
+        'GET exportTables',
+        'GET exports',
+        `HEAD exp-${work.exportId}/manifest.json`,
+        'PUT links',
+      ].map((call) => expect.stringMatching(call.replace('PUT', '(PUT|PATCH|POST)'))),
+    );
   });
 
   test('for all files cost a call for each thousand', async () => {
