@@ -13,20 +13,22 @@ import {
   type WatchDeliveriesDeps,
   watchDeliveries,
 } from '../../lib/core/webhooks/watch-deliveries.ts';
+import { type WatchTurnsDeps, watchTurns } from '../../lib/core/webhooks/watch-turns.ts';
 
 export interface TimerDeps
   extends SweepDeps,
     WatchdogDeps,
     SweepLogDeps,
     WatchDeliveriesDeps,
+    WatchTurnsDeps,
     AnnounceExpiringDeps,
     RetireMonthsDeps {}
 
 /** Every ten minutes, UTC: files go at most ten minutes after their time. */
 const sweepSchedule = '0 */10 * * * *';
-/** Every minute: a start that was lost is made good within two. */
+/** Every minute: a start that was lost, and a lane or delivery that broke, is made good within two. */
 const watchdogSchedule = '30 * * * * *';
-/** Every hour: a delivery that was lost waits no longer than that. */
+/** Every hour: measures, and finds what no turn tells of. */
 const deliverySchedule = '0 10 * * * *';
 /** Every day, UTC, at a quiet time. */
 const webhookLogSchedule = '0 20 3 * * *';
@@ -78,6 +80,9 @@ export function registerTimers(
   app.timer('watchdog', {
     schedule: watchdogSchedule,
     extraInputs: [input.durableClient()],
-    handler: (_timer: Timer, context: InvocationContext) => runWatchdog(deps, makeStarter(context)),
+    handler: async (_timer: Timer, context: InvocationContext) => {
+      const starter = makeStarter(context);
+      await Promise.all([runWatchdog(deps, starter), watchTurns(deps, starter)]);
+    },
   });
 }

@@ -6,7 +6,9 @@ import type {
   DeliveryFilter,
   DeliveryStore,
 } from '../../core/webhooks/delivery.ts';
+import { type DeliveryTurn, turnOf } from '../../core/webhooks/delivery-turn.ts';
 import { defined } from './defined.ts';
+import type { WritableTurns } from './delivery-turn-store.ts';
 import { type Fields, json } from './entity-codec.ts';
 import type { EntityKey } from './entity-key.ts';
 import type { EntityReader } from './entity-reader.ts';
@@ -20,15 +22,21 @@ const removalsAtOnce = 8;
 const keysAtOnce = 200;
 
 /** Partition tenant, row delivery id: the ids begin with the event's time, the newest first. */
-export function createDeliveryStore(table: EntityTable): DeliveryStore {
+export function createDeliveryStore(table: EntityTable, turns: WritableTurns): DeliveryStore {
   return {
-    insert: (delivery) => table.insert(keyOf(delivery.tenantId, delivery.id), toFields(delivery)),
+    async insert(delivery) {
+      if (delivery.status === 'pending') await turns.put(turnBy(delivery));
+      return table.insert(keyOf(delivery.tenantId, delivery.id), toFields(delivery));
+    },
     async find(tenantId, deliveryId) {
       const entity = await table.find(keyOf(tenantId, deliveryId));
       return entity && { value: fromEntity(entity), etag: entity.etag };
     },
     async update(delivery, etag) {
+      if (delivery.status === 'pending') await turns.put(turnBy(delivery));
       await table.replace(keyOf(delivery.tenantId, delivery.id), toFields(delivery), etag);
+      // Most end with their first attempt, whose turn is known; later ones are dropped when they are met.
+      if (delivery.status !== 'pending') await turns.remove(turnBy(delivery));
     },
     async list(tenantId, filter, page) {
       const query = { partition: tenantId, filters: conditionsOf(filter) };
@@ -41,6 +49,11 @@ export function createDeliveryStore(table: EntityTable): DeliveryStore {
     },
     removeBefore: (tenantId, cutoff) => removeBefore(table, tenantId, cutoff),
   };
+}
+
+/** Put down before the row, so that no delivery under way is ever without its turn. */
+function turnBy(delivery: Delivery): DeliveryTurn {
+  return { tenantId: delivery.tenantId, deliveryId: delivery.id, at: turnOf(delivery) };
 }
 
 function keyOf(tenantId: string, deliveryId: string): EntityKey {

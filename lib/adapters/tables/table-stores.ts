@@ -15,11 +15,13 @@ import type { ReceiptStore } from '../../core/retention/receipt.ts';
 import type { TenantStore } from '../../core/tenants/tenant.ts';
 import type { CallBudgetStore } from '../../core/webhooks/call-budget.ts';
 import type { DeliveryStore } from '../../core/webhooks/delivery.ts';
+import type { DeliveryTurnStore } from '../../core/webhooks/delivery-turn.ts';
 import type { EndpointStore } from '../../core/webhooks/endpoint.ts';
 import type { StorageAccount } from '../shared/storage-options.ts';
 import { createAuditStore } from './audit-store.ts';
 import { createCallBudgetStore } from './call-budget-store.ts';
 import { createDeliveryStore } from './delivery-store.ts';
+import { createDeliveryTurnStore } from './delivery-turn-store.ts';
 import { createDueStore } from './due-store.ts';
 import { createEndpointStore } from './endpoint-store.ts';
 import { EntityTable } from './entity-table.ts';
@@ -50,6 +52,7 @@ export interface TableStores {
   readonly fetches: FetchStore;
   readonly endpoints: EndpointStore;
   readonly deliveries: DeliveryStore;
+  readonly deliveryTurns: DeliveryTurnStore;
   readonly callBudgets: CallBudgetStore;
   readonly receipts: ReceiptStore;
   /** The rows of the audit log; events go in by `createAuditLog` alone. */
@@ -77,6 +80,7 @@ export function createTableStores(
   const open = (name: string) => new EntityTable(account, prefix + name);
   const tenants = open('tenants');
   const due = open('due');
+  const turns = createDeliveryTurnStore(due);
   return {
     exports: createExportStore(open('exports')),
     tables: createTableStore(open('exportTables')),
@@ -90,7 +94,8 @@ export function createTableStores(
     links: createLinkStore(open('links')),
     fetches: createFetchStore(open('fetches')),
     endpoints: createEndpointStore(open('endpoints')),
-    deliveries: createDeliveryStore(open('deliveries')),
+    deliveries: createDeliveryStore(open('deliveries'), turns),
+    deliveryTurns: turns,
     callBudgets: createCallBudgetStore(open('webhookCalls')),
     receipts: createReceiptStore(open('receipts')),
     auditRows: createAuditStore(open('audit')),
