@@ -1,4 +1,3 @@
-import type { DescribeTables } from '../lib/core/catalog/describe-tables.ts';
 import { cancelExport } from '../lib/core/exports/cancel-export.ts';
 import { getExport } from '../lib/core/exports/find-export.ts';
 import { readManifest } from '../lib/core/exports/read-manifest.ts';
@@ -14,12 +13,8 @@ import type { ExportServices, LinkServices } from './services.ts';
 import type { Work } from './work.ts';
 
 /** Everything that can be asked of exports; each look-up is by tenant and through the caller's labels. */
-export function createExports(
-  { stores }: Adapters,
-  work: Work,
-  describeTables: DescribeTables,
-): ExportServices {
-  const deps = { ...stores, ...work, describeTables };
+export function createExports({ stores }: Adapters, work: Work): ExportServices {
+  const deps = { ...stores, ...work };
   const depsFor = ({ labels }: Caller) => ({
     ...deps,
     exports: seenExports(stores.exports, work.catalog, labels),
@@ -29,7 +24,8 @@ export function createExports(
     list: (caller, filter, page) => depsFor(caller).exports.list(caller.tenantId, filter, page),
     get: async (caller, exportId) => ({
       record: (await getExport(depsFor(caller).exports, caller.tenantId, exportId)).value,
-      tables: await stores.tables.states(exportId),
+      tables: (await stores.tables.list(exportId)).map(({ value }) => value),
+      parts: await stores.parts.list(exportId),
     }),
     manifest: (caller, exportId, form) =>
       readManifest(depsFor(caller), caller.tenantId, exportId, form),
@@ -58,9 +54,9 @@ export function createLinks({ stores, linkSigner }: Adapters, work: Work): LinkS
     issueFiles: (order) => issueFileLinks(depsFor(order.principal), order),
     issueToken: (order) => issueExportToken(depsFor(order.principal), order),
     noteFetched: (order) => noteFetched(depsFor(order.principal), order),
-    async list(caller, exportId, page, linkId) {
+    async list(caller, exportId, page) {
       await getExport(depsFor(caller).exports, caller.tenantId, exportId);
-      return stores.links.list(exportId, page, linkId);
+      return stores.links.list(exportId, page);
     },
   };
 }

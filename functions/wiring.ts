@@ -73,6 +73,8 @@ export function createWork(config: Config, catalog: Catalog, adapters: Adapters)
     }),
     partRows: config.partRows,
     gzipLevel: config.gzipLevel,
+    tableRunsMax: config.tableRunsMax,
+    sourceWaitMs: config.sourceWaitMinutes * 60_000,
     retentionDays: config.retentionDays,
     clock,
     log,
@@ -84,15 +86,13 @@ export function createWork(config: Config, catalog: Catalog, adapters: Adapters)
 export function createServices(config: Config, adapters: Adapters, work: Work): Services {
   const { stores, secrets, clock, log } = adapters;
   const { residency } = work;
-  // One for all who ask, or each would ask the sources for itself.
-  const describeTables = createDescribeTables(work);
   return {
     catalog: work.catalog,
-    exports: createExports(adapters, work, describeTables),
+    exports: createExports(adapters, work),
     links: createLinks(adapters, work),
     throttles: createCallerThrottles(clock),
     receipts: createReceiptService({ ...stores, catalog: work.catalog }),
-    describeTables,
+    describeTables: createDescribeTables(work),
     endpoints: createEndpointService({
       ...stores,
       sealer: work.sealer,

@@ -104,11 +104,7 @@ var vaultName = 'sluice-${token}'
 
 var appName = '${namePrefix}-${token}'
 
-var hasScheduler = durableBackend == 'scheduler'
-
-var schedulerName = hasScheduler ? '${namePrefix}-${token}' : ''
-
-var schedulerHubName = hasScheduler ? 'sluice' : ''
+var schedulerName = durableBackend == 'scheduler' ? '${namePrefix}-${token}' : ''
 
 module identities 'modules/identities.bicep' = {
   name: 'identities'
@@ -171,11 +167,11 @@ module storage 'modules/storage.bicep' = {
   }
 }
 
-module scheduler 'modules/scheduler.bicep' = if (hasScheduler) {
+module scheduler 'modules/scheduler.bicep' = if (durableBackend == 'scheduler') {
   name: 'scheduler'
   params: {
     name: schedulerName
-    hubName: schedulerHubName
+    hubName: 'sluice'
     location: location
     tags: tags
     skuName: schedulerSku
@@ -265,7 +261,7 @@ module appSettings 'modules/app-settings.bicep' = {
     vaultUri: keyVault.outputs.uri
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     schedulerEndpoint: scheduler.?outputs.?endpoint ?? ''
-    schedulerHubName: schedulerHubName
+    schedulerHubName: scheduler.?outputs.?hubName ?? ''
     collector: collector
   }
   dependsOn: [

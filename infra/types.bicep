@@ -120,6 +120,16 @@ type apiType = {
   @maxValue(9)
   gzipLevel: int
 
+  @description('Optional. How often reading one table may be begun in one attempt before it fails; default 10.')
+  @minValue(2)
+  @maxValue(100)
+  tableRunsMax: int?
+
+  @description('Optional. Minutes that a table waits for a database that is full or away; default 60.')
+  @minValue(1)
+  @maxValue(1440)
+  sourceWaitMinutes: int?
+
   @description('Optional. Further names of headers that may carry a key, for example systrack-api-key.')
   keyHeaders: string[]?
 

@@ -5,7 +5,10 @@ import { RetryOptions } from 'durable-functions';
  * fails its activities. `retryTimeoutInMilliseconds` is never set: it hangs orchestrations for ever.
  */
 
-/** 5, 10, 20 and 40 seconds: a storage or database that restarts is back by then. */
+/**
+ * 5, 10, 20 and 40 seconds, for what the activity could not even write down: a worker that died, our own
+ * storage that is away. Trouble of a source comes as a result with the time to wait.
+ */
 export function tableRetry(): RetryOptions {
   return retry({ firstMs: 5_000, attempts: 5, longestMs: 60_000 });
 }

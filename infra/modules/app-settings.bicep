@@ -79,7 +79,7 @@ var telemetry = union(
 )
 
 // Only a package made with `--backend scheduler` reads these.
-var scheduler = empty(schedulerHubName)
+var scheduler = empty(schedulerEndpoint)
   ? {}
   : {
       DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${appClientId}'
@@ -100,6 +100,8 @@ var sluice = {
   SLUICE_RETENTION_DAYS: string(api.retentionDays)
   SLUICE_PART_ROWS: '1000000'
   SLUICE_GZIP_LEVEL: string(api.gzipLevel)
+  SLUICE_TABLE_RUNS_MAX: string(api.?tableRunsMax ?? 10)
+  SLUICE_SOURCE_WAIT_MINUTES: string(api.?sourceWaitMinutes ?? 60)
   SLUICE_API_KEY_HEADERS: join(api.?keyHeaders ?? [], ',')
   SLUICE_WEBHOOK_ALLOW_LOOPBACK: 'false'
   SLUICE_WEBHOOK_CA_FILE: api.?webhookCaFile ?? ''

@@ -100,7 +100,7 @@ const progress = z.strictObject({
 
 const tableState = z.strictObject({
   name: z.string(),
-  status: z.enum(['pending', 'running', 'ready', 'failed']),
+  status: z.enum(['pending', 'running', 'ready', 'failed', 'cancelled']),
   rows: count.optional(),
   countedRows: count.optional(),
   /** How many files it has so far. */
@@ -131,6 +131,8 @@ export const exportItem = z.strictObject({
   startedAt: moment.optional(),
   completedAt: moment.optional(),
   expiresAt: moment.optional(),
+  /** When its files were deleted. */
+  deletedAt: moment.optional(),
   format: z.literal('csv'),
   compression,
   dialect: z.literal('data'),
@@ -161,6 +163,12 @@ export const exportAnswer = z.strictObject({
   ...exportItem.shape,
   fetched: fetchedAnswer.optional(),
   progress,
+  /** A database is full or away; its tables wait. */
+  waiting: z.literal('source').optional(),
+  /** Since when nothing has moved. */
+  stalledSince: moment.optional(),
+  /** How often the table that was begun most often was begun in this attempt; above 1, `rows` fell back. */
+  runs: count,
   tables: z.array(tableState),
 });
 

@@ -26,6 +26,8 @@ export interface Config {
   readonly retentionDays: number;
   readonly partRows: number;
   readonly gzipLevel: number;
+  readonly tableRunsMax: number;
+  readonly sourceWaitMinutes: number;
   readonly keyHeaders: readonly string[];
   /** SLUICE_ISSUERS as it is given; `loadIssuers` reads it. */
   readonly signIn: { readonly issuers: string | undefined; readonly allowLoopback: boolean };
@@ -115,6 +117,8 @@ const schema = z.object({
   SLUICE_RETENTION_DAYS: wholeNumber(1, 365, 7),
   SLUICE_PART_ROWS: wholeNumber(1, 1_000_000, 1_000_000),
   SLUICE_GZIP_LEVEL: wholeNumber(1, 9, 1),
+  SLUICE_TABLE_RUNS_MAX: wholeNumber(2, 100, 10),
+  SLUICE_SOURCE_WAIT_MINUTES: wholeNumber(1, 1_440, 60),
   SLUICE_API_KEY_HEADERS: z
     .string()
     .regex(/^[A-Za-z0-9-]+(\s*,\s*[A-Za-z0-9-]+)*$/, 'must be header names separated by commas')
@@ -167,6 +171,8 @@ function toConfig(values: z.infer<typeof schema>, given: Environment): Config {
     retentionDays: values.SLUICE_RETENTION_DAYS,
     partRows: values.SLUICE_PART_ROWS,
     gzipLevel: values.SLUICE_GZIP_LEVEL,
+    tableRunsMax: values.SLUICE_TABLE_RUNS_MAX,
+    sourceWaitMinutes: values.SLUICE_SOURCE_WAIT_MINUTES,
     keyHeaders:
       values.SLUICE_API_KEY_HEADERS?.toLowerCase()
         .split(',')

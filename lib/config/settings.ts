@@ -99,6 +99,20 @@ export const settings: readonly Setting[] = [
     description: 'Effort of gzip; 1 (fast) to 9 (small).',
   },
   {
+    name: 'SLUICE_TABLE_RUNS_MAX',
+    required: false,
+    fallback: '10',
+    description:
+      'How often reading one table may be begun in one attempt, because its instance went away, before the table fails with table_interrupted; 2 to 100.',
+  },
+  {
+    name: 'SLUICE_SOURCE_WAIT_MINUTES',
+    required: false,
+    fallback: '60',
+    description:
+      'Minutes that a table waits for a database that is full or away (restart, failover) before it fails with the database’s code; 1 to 1440.',
+  },
+  {
     name: 'SLUICE_API_KEY_HEADERS',
     required: false,
     description:

@@ -85,6 +85,11 @@ export const errorTable = {
   statement_timeout: { status: 422, passing: false, title: 'Reading the table took too long' },
   count_mismatch: { status: 422, passing: false, title: 'Rows counted and rows written differ' },
   file_mismatch: { status: 422, passing: false, title: 'A stored file differs from its record' },
+  table_interrupted: {
+    status: 422,
+    passing: false,
+    title: 'Reading the table was interrupted too often',
+  },
   cancelled: { status: 409, passing: false, title: 'The export was cancelled' },
   superseded: { status: 409, passing: false, title: 'A newer run of this step took over' },
 

@@ -5,7 +5,13 @@ import type {
   InstanceState,
   Starter,
 } from '../../lib/core/exports/starter.ts';
-import { deliveryInstanceId, exportInstanceId, orchestrationNames } from '../contract.ts';
+import {
+  deliveryInstanceId,
+  exportInstanceId,
+  type LaneInput,
+  laneInstanceId,
+  orchestrationNames,
+} from '../contract.ts';
 
 /** Starts orchestrations through the client that the host hands to this invocation. */
 export function durableStarter(client: DurableClient): Starter {
@@ -15,6 +21,12 @@ export function durableStarter(client: DurableClient): Starter {
     startDelivery: (work: DeliveryWork) =>
       start(client, orchestrationNames.webhookDelivery, deliveryInstanceId(work), work),
     exportState: (work) => stateOf(client, exportInstanceId(work)),
+    startLane: (lane, tables) => {
+      const { tenantId, exportId, attempt } = lane;
+      const input: LaneInput = { tenantId, exportId, attempt, tables };
+      return start(client, orchestrationNames.exportLane, laneInstanceId(lane), input);
+    },
+    laneState: (lane) => stateOf(client, laneInstanceId(lane)),
     purgeExport: (work) => purgeAttempts(client, work),
   };
 }
@@ -24,7 +36,7 @@ async function start(
   client: DurableClient,
   name: string,
   instanceId: string,
-  input: ExportWork | DeliveryWork,
+  input: ExportWork | LaneInput | DeliveryWork,
 ): Promise<void> {
   try {
     await client.startNew(name, { instanceId, input });
@@ -37,7 +49,8 @@ async function start(
 async function stateOf(client: DurableClient, instanceId: string): Promise<InstanceState> {
   try {
     const { runtimeStatus } = await client.getStatus(instanceId);
-    return running.has(runtimeStatus) ? 'running' : 'ended';
+    if (running.has(runtimeStatus)) return 'running';
+    return runtimeStatus === 'Completed' ? 'completed' : 'broken';
   } catch (error) {
     if (error instanceof Error && error.message.includes('404')) return 'missing';
     throw error;

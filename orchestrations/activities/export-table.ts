@@ -4,29 +4,39 @@ import { getExport } from '../../lib/core/exports/find-export.ts';
 import type { TableRecord } from '../../lib/core/exports/table-record.ts';
 import type { Stored } from '../../lib/core/stored.ts';
 import type { TableInput, TableResult } from '../contract.ts';
-import { followTable } from './follow-table.ts';
-import { type NoteTableDeps, noteExported, tableFacts } from './note-table.ts';
+import { followTable, isHeld, resultOf } from './follow-table.ts';
+import { type NoteTableDeps, noteBegun, noteExported, tableFacts } from './note-table.ts';
 import { type ReadTableDeps, readTable } from './read-table.ts';
 import { claimTable, type TableClaim } from './table-claim.ts';
-import { withProgress } from './with-progress.ts';
+import { type TryLaterDeps, tryLater } from './try-later.ts';
+import { overCode, withProgress } from './with-progress.ts';
 
-export interface ExportTableDeps extends ReadTableDeps, NoteTableDeps {}
+export interface ExportTableDeps extends ReadTableDeps, NoteTableDeps, TryLaterDeps {
+  /** How often a table may be begun in one attempt before it fails with `table_interrupted`. */
+  readonly tableRunsMax: number;
+}
 
 /**
- * Writes one table of an export, wholly and from one snapshot. A run that finds the table ready
- * returns at once; any other run starts over and replaces what an earlier one left. Final trouble is
- * returned, passing trouble is thrown; either way the table's row says what happened.
+ * Writes one table of an export, wholly and from one snapshot. A run that finds the table settled
+ * returns at once, one that finds another run at work follows it, and any other starts over and replaces
+ * what an earlier one left. Final trouble is returned, and so is how long to wait when it may pass;
+ * either way the table's row says what happened. Throws when that could not be written.
  */
 export async function exportTable(deps: ExportTableDeps, input: TableInput): Promise<TableResult> {
   const { value: record } = await getExport(deps.exports, input.tenantId, input.exportId);
-  if (record.cancelRequestedAt !== undefined) return { ok: false, code: 'cancelled' };
+  const over = overCode(record, input);
+  if (over !== undefined) return { ok: false, code: over };
   const found = await deps.tables.find(input.exportId, input.table);
   if (found === undefined)
     throw new SluiceError('internal_error', { internal: 'No such table row.' });
-  if (found.value.status === 'ready') return { ok: true, rows: found.value.rows };
+  const result = resultOf(found.value, input);
+  if (result !== undefined) return result;
+  if (isHeld(found.value, deps.clock())) return followTable(deps, input);
   const claim = await tryClaim(deps, input, found);
   if (claim === undefined) return followTable(deps, input);
+  noteBegun(deps, input, claim.current);
   try {
+    requireRunLeft(deps, claim);
     await withProgress(deps, input, claim, (counter, signal) =>
       readTable(deps, record, claim, counter, signal),
     );
@@ -53,6 +63,15 @@ async function tryClaim(
   }
 }
 
+/** A table that ends its process each time would otherwise be begun for ever. */
+function requireRunLeft({ tableRunsMax }: ExportTableDeps, { current }: TableClaim): void {
+  if ((current.runs ?? 0) <= tableRunsMax) return;
+  throw new SluiceError('table_interrupted', {
+    message: `Reading the table was begun ${tableRunsMax} times and interrupted each time. Retry the export, and tell the operator if it happens again.`,
+    internal: `The table was begun SLUICE_TABLE_RUNS_MAX (${tableRunsMax}) times. Each run ended with its process: look for restarts, for memory that ran out, and for what stops instances.`,
+  });
+}
+
 async function finish(deps: ReadTableDeps, claim: TableClaim): Promise<void> {
   const { countedRows, rows } = claim.current;
   if (countedRows !== rows) {
@@ -60,24 +79,35 @@ async function finish(deps: ReadTableDeps, claim: TableClaim): Promise<void> {
       message: `The source counted ${countedRows ?? 'no'} rows, ${rows} were written. Retry the export.`,
     });
   }
-  await claim.save({ status: 'ready', updatedAt: deps.clock() });
+  await claim.release({ status: 'ready', failure: undefined, updatedAt: deps.clock() });
 }
 
 async function settle(
-  deps: ReadTableDeps,
+  deps: ExportTableDeps,
   input: TableInput,
   claim: TableClaim,
   error: unknown,
 ): Promise<TableResult> {
   const failure = failureOf(error);
-  if (failure.code === 'superseded') return followTable(deps, input);
+  if (failure.code === 'superseded') return afterLoss(deps, input);
   if (failure.code === 'cancelled') return { ok: false, code: failure.code };
-  const passing = isPassing(error);
-  deps.log.error('table could not be exported', error, {
-    ...tableFacts(input, claim.current),
-    passing,
+  const waitMs = isPassing(error) ? await tryLater(deps, input, claim, error) : undefined;
+  if (waitMs !== undefined) return { waitMs };
+  const facts = { ...tableFacts(input, claim.current), passing: false };
+  deps.log.error('table could not be exported', error, facts);
+  const { waitingSince } = claim.current;
+  await claim.release({
+    failure,
+    status: 'failed',
+    updatedAt: deps.clock(),
+    ...(waitingSince === undefined ? {} : { waitingSince: undefined }),
   });
-  await claim.save({ failure, status: passing ? 'running' : 'failed', updatedAt: deps.clock() });
-  if (passing) throw new Error(failure.code);
   return { ok: false, code: failure.code };
+}
+
+/** Another run took over, or this attempt is over. */
+async function afterLoss(deps: ExportTableDeps, input: TableInput): Promise<TableResult> {
+  const { value: record } = await getExport(deps.exports, input.tenantId, input.exportId);
+  const over = overCode(record, input);
+  return over === undefined ? followTable(deps, input) : { ok: false, code: over };
 }

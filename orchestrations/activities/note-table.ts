@@ -18,6 +18,16 @@ export function tableFacts(
   return { exportId, tenantId, attempt, table: name, tableIndex };
 }
 
+/** Writes one line about a run that is not the table's first in this attempt: an earlier one was lost. */
+export function noteBegun(
+  { log }: Pick<NoteTableDeps, 'log'>,
+  input: TableInput,
+  record: TableRecord,
+): void {
+  const { runs = 1 } = record;
+  if (runs > 1) log.warn('table began again', { ...tableFacts(input, record), runs });
+}
+
 /** Writes one line about a table that was written wholly, and counts it. */
 export function noteExported(
   { clock, log, metrics }: NoteTableDeps,

@@ -38,13 +38,14 @@ export async function readTable(
   await using snapshot = await deps.sources(table.source).openSnapshot(request);
   const selection = await select(snapshot, table, claim.current.columns);
   await claim.save({
+    waitingSince: undefined,
     shape: selection.columns,
     snapshotAt: snapshot.takenAt,
     countedRows: await snapshot.count(selection),
   });
   const written = await writeTable(deps, record, claim, counter, signal, snapshot, selection);
   await removeLaterParts(deps.parts, claim, written.parts);
-  await claim.save({ rows: written.rows, bytes: written.bytes, parts: written.parts });
+  await claim.save({ rows: written.rows, bytes: written.bytes });
 }
 
 function tableOf(catalog: Catalog, name: string): CatalogTable {
@@ -95,10 +96,7 @@ async function writeTable(
     level: compression === 'gzip' ? deps.gzipLevel : 1,
     partName: (partIndex) => partFileName(selection.table.name, partIndex, compression),
     open: (name) => guarded(partTarget(deps.files, { exportId, name }, compression), claim),
-    onPart: async (part) => {
-      await deps.parts.put({ exportId, tableIndex, ...part });
-      counter.parts = part.partIndex;
-    },
+    onPart: (part) => deps.parts.put({ exportId, tableIndex, ...part }),
     onProgress: (progress) => Object.assign(counter, progress),
     signal,
   });

@@ -2,19 +2,22 @@ import type { InvocationContext } from '@azure/functions';
 import { app, getClient, input } from 'durable-functions';
 import { type AnnounceExportDeps, announceExport } from '../../lib/core/exports/announce-export.ts';
 import { type CloseExportDeps, closeExport } from '../../lib/core/exports/close-export.ts';
-import { type PlanExportDeps, planExport } from '../../lib/core/exports/plan-export.ts';
+import {
+  type PlanExportDeps,
+  type PlanOrder,
+  planExport,
+} from '../../lib/core/exports/plan-export.ts';
 import type { DeliveryWork, ExportWork } from '../../lib/core/exports/starter.ts';
 import type { ExportStatus } from '../../lib/core/exports/transitions.ts';
 import type { Deliverer } from '../../lib/core/webhooks/deliver.ts';
 import { activityNames, type TableInput } from '../contract.ts';
 import { durableStarter } from './durable-starter.ts';
-import { exportTable } from './export-table.ts';
+import { type ExportTableDeps, exportTable } from './export-table.ts';
 import { type HereOnlyDeps, hereOnly } from './here-only.ts';
-import type { ReadTableDeps } from './read-table.ts';
 
 export interface ActivityDeps
   extends PlanExportDeps,
-    ReadTableDeps,
+    ExportTableDeps,
     CloseExportDeps,
     AnnounceExportDeps,
     HereOnlyDeps {
@@ -31,8 +34,8 @@ const heldMs = 3_600_000;
 /** Registers every activity under its name; each gets its needs here and nothing from globals. */
 export function registerActivities(deps: ActivityDeps): void {
   app.activity(activityNames.planExport, {
-    handler: hereOnly(deps, { next: 'nothing', lanes: [] }, (work: ExportWork) =>
-      planExport(deps, work),
+    handler: hereOnly(deps, { next: 'nothing', run: 0, lanes: [] }, (order: PlanOrder) =>
+      planExport(deps, order),
     ),
   });
   app.activity(activityNames.exportTable, {

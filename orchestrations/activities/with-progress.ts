@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { asSluiceError, SluiceError } from '../../lib/core/errors.ts';
+import type { ExportRecord } from '../../lib/core/exports/export-record.ts';
 import type { ExportStore } from '../../lib/core/exports/stores.ts';
 import type { Log } from '../../lib/core/log.ts';
 import type { TableInput } from '../contract.ts';
@@ -14,16 +15,15 @@ export interface ProgressDeps {
   readonly log: Log;
 }
 
-/** Rows, bytes and files written so far; changed in place, because it is touched for every batch. */
+/** Rows and bytes written so far; changed in place, because it is touched for every batch. */
 export interface Counter {
   rows: number;
   bytes: number;
-  parts: number;
 }
 
 /**
- * Runs the work and writes its progress every two seconds. The same beat looks whether the export was
- * cancelled or another run took over, and then aborts the work with that as the reason.
+ * Runs the work and writes its progress every two seconds. The same beat looks whether the attempt
+ * is over or another run took over, and then aborts the work with that as the reason.
  */
 export async function withProgress<T>(
   deps: ProgressDeps,
@@ -31,7 +31,7 @@ export async function withProgress<T>(
   claim: TableClaim,
   work: (counter: Counter, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const counter: Counter = { rows: 0, bytes: 0, parts: 0 };
+  const counter: Counter = { rows: 0, bytes: 0 };
   const stopWork = new AbortController();
   const stopBeat = new AbortController();
   const beating = beat(deps, input, claim, counter, stopWork, stopBeat.signal);
@@ -55,8 +55,8 @@ async function beat(
 ): Promise<void> {
   while (await rest(stopped)) {
     try {
-      await claim.save({ ...counter, updatedAt: deps.clock() });
-      if (await isCancelled(deps.exports, input)) throw new SluiceError('cancelled');
+      await claim.save({ rows: counter.rows, bytes: counter.bytes, updatedAt: deps.clock() });
+      await requireWanted(deps.exports, input);
     } catch (error) {
       if (isEnd(error)) return stopWork.abort(error);
       // The work itself meets the same trouble and decides; a lost beat loses nothing.
@@ -72,9 +72,20 @@ async function rest(stopped: AbortSignal): Promise<boolean> {
   return delay(everyMs, true, { signal: stopped }).catch(() => false);
 }
 
-async function isCancelled(exports: ExportStore, input: TableInput): Promise<boolean> {
+async function requireWanted(exports: ExportStore, input: TableInput): Promise<void> {
   const record = (await exports.find(input.tenantId, input.exportId))?.value;
-  return record?.cancelRequestedAt !== undefined;
+  const code = record && overCode(record, input);
+  if (code !== undefined) throw new SluiceError(code);
+}
+
+/** Why this attempt wants no more tables: it was cancelled, or is closing or closed; undefined while it does. */
+export function overCode(
+  { cancelRequestedAt, closingAt, status, attempt }: ExportRecord,
+  input: TableInput,
+): 'cancelled' | 'superseded' | undefined {
+  if (attempt !== input.attempt || status !== 'processing') return 'superseded';
+  if (cancelRequestedAt !== undefined) return 'cancelled';
+  return closingAt === undefined ? undefined : 'superseded';
 }
 
 function isEnd(error: unknown): boolean {

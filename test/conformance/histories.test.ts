@@ -79,7 +79,7 @@ test('the recordings meet every moment at which an upgrade can find an export or
 
 test('a recording holds ids, counts, codes and times, and nothing else', () => {
   const allowed =
-    /^(tenant|export(-\d+)?(-lane-\d+)?|(delivery-)?event-\d+|\d+\.\d+|[a-zA-Z_]+|[\d-]+T[\d:.]+Z|Activity function '\w+' failed: {2}\w+|)$/;
+    /^(tenant|export(-\d+)?(-run-\d+-lane-\d+)?|(delivery-)?event-\d+|\d+\.\d+|[a-zA-Z_]+|[\d-]+T[\d:.]+Z|Activity function '\w+' failed: {2}\w+|)$/;
   const texts = recordings.flatMap(({ instance, history }) => textsIn([instance, ...history]));
   expect([...new Set(texts)].filter((text) => !allowed.test(text))).toEqual([]);
 });

@@ -6,6 +6,8 @@ export interface MemorySource extends Source {
   rows: readonly Row[];
   /** What the source says it counted; the true number when absent. */
   counted: number | undefined;
+  /** Awaited before each snapshot; throws when the source is away. */
+  beforeOpen: () => Promise<void>;
   /** Awaited before each batch of rows. */
   beforeBatch: () => Promise<void>;
 }
@@ -23,8 +25,12 @@ export function createMemorySource(): MemorySource {
   const source: MemorySource = {
     rows: [],
     counted: undefined,
+    beforeOpen: async () => {},
     beforeBatch: async () => {},
-    openSnapshot: async () => snapshotOf(source),
+    async openSnapshot() {
+      await source.beforeOpen();
+      return snapshotOf(source);
+    },
     close: async () => {},
   };
   return source;

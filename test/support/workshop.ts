@@ -6,7 +6,12 @@ import { createTableStores } from '../../lib/adapters/tables/table-stores.ts';
 import { createAuditLog } from '../../lib/core/audit/audit-log.ts';
 import type { Catalog } from '../../lib/core/catalog/catalog.ts';
 import type { ExportRecord } from '../../lib/core/exports/export-record.ts';
-import type { ExportWork, Starter } from '../../lib/core/exports/starter.ts';
+import type {
+  ExportWork,
+  InstanceState,
+  LaneRef,
+  Starter,
+} from '../../lib/core/exports/starter.ts';
 import { createSigner } from '../../lib/core/signing/signer.ts';
 import { createAnnouncer } from '../../lib/core/webhooks/announce.ts';
 import { startAzurite } from './azurite.ts';
@@ -46,6 +51,8 @@ export async function openWorkshop() {
       metrics: notingMetrics(),
       partRows: 3,
       gzipLevel: 1,
+      tableRunsMax: 3,
+      sourceWaitMs: 3_600_000,
       retentionDays: 7,
     },
     stop: () => azurite.stop(),
@@ -68,7 +75,11 @@ const catalog: Catalog = {
 };
 
 /** Notes what it was asked to start, and starts nothing. */
-export function notingStarter(state: 'missing' | 'running' | 'ended' = 'running') {
+export function notingStarter(
+  state: InstanceState = 'running',
+  laneState: (lane: LaneRef) => InstanceState = () => 'running',
+) {
+  const lanes: (LaneRef & { readonly tables: readonly number[] })[] = [];
   const exports: ExportWork[] = [];
   const deliveries: string[] = [];
   const purged: ExportWork[] = [];
@@ -76,9 +87,11 @@ export function notingStarter(state: 'missing' | 'running' | 'ended' = 'running'
     startExport: async (work) => void exports.push(work),
     startDelivery: async ({ deliveryId }) => void deliveries.push(deliveryId),
     exportState: async () => state,
+    startLane: async (lane, tables) => void lanes.push({ ...lane, tables }),
+    laneState: async (lane) => laneState(lane),
     purgeExport: async (work) => void purged.push(work),
   };
-  return { starter, exports, deliveries, purged };
+  return { starter, exports, deliveries, purged, lanes };
 }
 
 /** A tenant and a fresh export of these tables, as `requestExport` leaves it. */

@@ -5,22 +5,26 @@ import type {
   TableState,
 } from '../../../lib/api/exports.ts';
 import { describeProgress } from '../../../lib/core/exports/describe-progress.ts';
+import { describeStanding } from '../../../lib/core/exports/describe-standing.ts';
 import type { ExportRecord } from '../../../lib/core/exports/export-record.ts';
-import type { TableRecord } from '../../../lib/core/exports/table-record.ts';
+import type { PartRecord, TableRecord } from '../../../lib/core/exports/table-record.ts';
+import { tablesNow } from '../../../lib/core/exports/tables-now.ts';
 import { isFetchable } from '../../../lib/core/exports/transitions.ts';
 import type { ExportDetails } from '../../services.ts';
 
 /** One export as api.md §3 shows it. Before the tables are planned, the ones asked for are `pending`. */
-export function presentExport({ record, tables }: ExportDetails, now: Date): ExportAnswer {
+export function presentExport(details: ExportDetails, now: Date): ExportAnswer {
+  const { record, tables, parts } = details;
   const asked = record.request.tables;
   return {
     ...presentExportItem(record),
     fetched: presentFetched(record),
     progress: describeProgress(record, tables, now),
+    ...presentStanding(details, now),
     tables:
       tables.length === 0
         ? asked.map(({ name }) => ({ name, status: 'pending' }))
-        : tables.map(presentTable),
+        : tablesNow(record, tables).map((table) => presentTable(table, parts)),
   };
 }
 
@@ -43,7 +47,8 @@ export function presentExportItem(record: ExportRecord): ExportItem {
     requestedAt: record.requestedAt.toISOString(),
     startedAt: record.startedAt?.toISOString(),
     completedAt: record.completedAt?.toISOString(),
-    expiresAt: record.expiresAt?.toISOString(),
+    expiresAt: (record.expiresAt ?? record.filesExpireAt)?.toISOString(),
+    deletedAt: record.status === 'expired' ? record.deletion?.at.toISOString() : undefined,
     format,
     compression,
     dialect,
@@ -55,8 +60,14 @@ export function presentExportItem(record: ExportRecord): ExportItem {
   };
 }
 
+/** What keeps it while it runs, and how often reading was begun. */
+function presentStanding({ record, tables }: ExportDetails, now: Date) {
+  const { waiting, stalledSince, runs } = describeStanding(record, tables, now);
+  return { waiting, stalledSince: stalledSince?.toISOString(), runs };
+}
+
 /** The error is shown once it is final; while a table runs it may still come right. */
-function presentTable(table: TableRecord): TableState {
+function presentTable(table: TableRecord, parts: readonly PartRecord[]): TableState {
   const { name, status, rows, countedRows, bytes, snapshotAt, failure } = table;
   if (status === 'pending') return { name, status };
   return {
@@ -64,7 +75,7 @@ function presentTable(table: TableRecord): TableState {
     status,
     rows,
     countedRows,
-    parts: table.parts ?? 0,
+    parts: parts.filter(({ tableIndex }) => tableIndex === table.index).length,
     bytes,
     snapshotAt: snapshotAt?.toISOString(),
     error:

@@ -1,6 +1,9 @@
 import { odata } from '@azure/data-tables';
+import { SluiceError } from '../../core/errors.ts';
 import type { ExportWork } from '../../core/exports/starter.ts';
 import type { DueEntry, DueStore, RunningMark } from '../../core/exports/stores.ts';
+import { defined } from './defined.ts';
+import { json } from './entity-codec.ts';
 import type { EntityReader } from './entity-reader.ts';
 import type { EntityTable } from './entity-table.ts';
 import { filterOf } from './partition-query.ts';
@@ -16,13 +19,19 @@ const firstDay = '00000000';
  */
 export function createDueStore(table: EntityTable): DueStore {
   return {
-    async markRunning({ at, ...work }) {
+    async markRunning({ tenantId, exportId, attempt, at }) {
+      const work = { tenantId, exportId, attempt };
       await table.insert(runningKey(work), { ...work, at });
     },
     async clearRunning(work) {
       await table.remove(runningKey(work));
     },
     listRunning: () => marksOf(table),
+    async findRunning(work) {
+      const entity = await table.find(runningKey(work));
+      return entity && { value: toMark(entity), etag: entity.etag };
+    },
+    planRunning: (mark, etag) => planned(table, mark, etag),
     markExpiry: (entry) => table.put(expiryKey(entry), fieldsOf(entry)),
     async clearExpiry(entry) {
       await table.remove(expiryKey(entry));
@@ -55,12 +64,28 @@ function fieldsOf({ tenantId, at }: DueEntry) {
 
 async function* marksOf(table: EntityTable): AsyncGenerator<RunningMark> {
   for await (const entity of table.scan(filterOf({ partition: running }))) {
-    yield {
-      tenantId: entity.text('tenantId'),
-      exportId: entity.text('exportId'),
-      attempt: entity.whole('attempt'),
-      at: entity.date('at'),
-    };
+    yield toMark(entity);
+  }
+}
+
+function toMark(entity: EntityReader): RunningMark {
+  return defined({
+    tenantId: entity.text('tenantId'),
+    exportId: entity.text('exportId'),
+    attempt: entity.whole('attempt'),
+    at: entity.date('at'),
+    plan: entity.jsonOr<NonNullable<RunningMark['plan']>>('plan'),
+  });
+}
+
+async function planned(table: EntityTable, mark: RunningMark, etag: string): Promise<boolean> {
+  const { plan, ...fields } = mark;
+  try {
+    await table.replace(runningKey(mark), { ...fields, plan: json(plan) }, etag);
+    return true;
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === 'changed_meanwhile') return false;
+    throw error;
   }
 }
 

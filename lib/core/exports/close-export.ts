@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { Failure } from '../errors.ts';
 import type { EndStatus } from '../metrics.ts';
+import { sideBySide } from '../side-by-side.ts';
 import type { Signer } from '../signing/signer.ts';
 import type { Stored } from '../stored.ts';
 import { changeExport } from './change-export.ts';
@@ -13,9 +14,11 @@ import { type NoteEndDeps, noteEnd } from './note-end.ts';
 import { type Reconciled, reconcile } from './reconcile.ts';
 import type { ExportWork } from './starter.ts';
 import type { DueStore, ExportStore, PartStore, TableStore } from './stores.ts';
-import type { TableRecord } from './table-record.ts';
+import { isSettled, type TableRecord } from './table-record.ts';
 import { type ExportStatus, requireMove } from './transitions.ts';
 import { writeManifest } from './write-manifest.ts';
+
+const settledAtOnce = 8;
 
 export interface CloseExportDeps extends NoteEndDeps {
   readonly catalog: Catalog;
@@ -66,22 +69,40 @@ async function compare(deps: CloseExportDeps, record: ExportRecord): Promise<Rec
     await deps.parts.list(record.id),
     await deps.files.list(record.id),
   );
-  await settleFailed(deps.tables, stored, result.failed);
+  await settleFailed(deps, record, stored, result.failed);
   return result;
 }
 
-/** The tables' own rows say `failed` too, so that a retry runs exactly these. */
+/**
+ * The tables' own rows say `failed` too, so that a retry runs exactly these. Nobody may write them any
+ * more: a run that was left over notices before it commits another file.
+ */
 async function settleFailed(
-  tables: TableStore,
+  { tables }: CloseExportDeps,
+  { attempt }: ExportRecord,
   stored: readonly Stored<TableRecord>[],
   failed: readonly FailedTable[],
 ): Promise<void> {
   const failures = new Map(failed.map(({ name, code, message }) => [name, { code, message }]));
-  for (const { value, etag } of stored) {
-    const failure = failures.get(value.name);
-    if (failure === undefined || value.status === 'failed') continue;
-    await tables.update({ ...value, status: 'failed', failure }, etag);
-  }
+  await settle(tables, stored, (table) => {
+    const failure = failures.get(table.name);
+    const isSaid =
+      failure === undefined || (table.status === 'failed' && table.attempt === attempt);
+    return isSaid ? undefined : { ...table, status: 'failed', attempt, failure };
+  });
+}
+
+async function settle(
+  tables: TableStore,
+  stored: readonly Stored<TableRecord>[],
+  change: (table: TableRecord) => TableRecord | undefined,
+): Promise<void> {
+  await sideBySide(stored, settledAtOnce, async ({ value, etag }) => {
+    const changed = change(value);
+    if (changed === undefined) return;
+    const { writer, waitingSince, ...settled } = changed;
+    await tables.update(settled, etag);
+  });
 }
 
 async function removeOrphans(
@@ -128,6 +149,9 @@ function closeFailed(
 }
 
 async function closeCancelled(deps: CloseExportDeps, record: ExportRecord): Promise<ExportStatus> {
+  await settle(deps.tables, await deps.tables.list(record.id), (table) =>
+    isSettled(table, record.attempt) ? undefined : { ...table, status: 'cancelled' },
+  );
   await deps.files.removeAll(record.id);
   return finish(deps, record, { status: 'cancelled' }, 0);
 }

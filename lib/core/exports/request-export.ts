@@ -9,15 +9,14 @@ import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { principalName, type TenantPrincipal } from '../principal.ts';
 import type { ExportRecord, ExportRequest } from './export-record.ts';
-import { type RequireColumnsDeps, requireColumns } from './require-columns.ts';
 import { type ExportWish, resolveRequest } from './resolve-request.ts';
 import type { Starter } from './starter.ts';
 import type { DueStore, ExportStore, IdempotencyStore } from './stores.ts';
 
-export interface RequestExportDeps extends RequireColumnsDeps {
+export interface RequestExportDeps {
   readonly catalog: Catalog;
   readonly exports: ExportStore;
-  readonly due: DueStore;
+  readonly due: Pick<DueStore, 'markRunning'>;
   readonly idempotency: IdempotencyStore;
   readonly clock: Clock;
   readonly log: Log;
@@ -45,7 +44,6 @@ export function createRequestExport(deps: RequestExportDeps): RequestExport {
   return async (order, starter) => {
     const { labels } = order.principal;
     const request = resolveRequest(order.wish, visibleCatalog(deps.catalog, labels));
-    await requireColumns(deps, order.principal.tenantId, request);
     const now = deps.clock();
     const ownId = newestFirstId(now);
     const exportId = await claimId(deps, order, ownId, now);

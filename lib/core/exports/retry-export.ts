@@ -10,7 +10,7 @@ import type { DueStore, ExportStore } from './stores.ts';
 
 export interface RetryExportDeps {
   readonly exports: ExportStore;
-  readonly due: DueStore;
+  readonly due: Pick<DueStore, 'markRunning'>;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -4,6 +4,9 @@ export interface Starter {
   startExport(work: ExportWork): Promise<void>;
   startDelivery(work: DeliveryWork): Promise<void>;
   exportState(work: ExportWork): Promise<InstanceState>;
+  /** Starts a lane beside the export's orchestration, which does not wait for it. */
+  startLane(lane: LaneRef, tables: readonly number[]): Promise<void>;
+  laneState(lane: LaneRef): Promise<InstanceState>;
   /** Removes the history of every attempt up to this one; what is not there is fine. */
   purgeExport(work: ExportWork): Promise<void>;
 }
@@ -23,4 +26,15 @@ export interface DeliveryWork {
   readonly deliveryId: string;
 }
 
-export type InstanceState = 'missing' | 'running' | 'ended';
+/** One start of one lane of an export. */
+export interface LaneRef extends ExportWork {
+  /** The plan that it belongs to, from 1. */
+  readonly run: number;
+  /** Its place in the plan. */
+  readonly lane: number;
+  /** 0 for the plan's own start, and one more each time that it was started again. */
+  readonly start: number;
+}
+
+/** `broken`: it ended without coming to its end, as when its process died or somebody stopped it. */
+export type InstanceState = 'missing' | 'running' | 'completed' | 'broken';

@@ -35,8 +35,6 @@ export interface TableStore {
   find(exportId: string, index: number): Promise<Stored<TableRecord> | undefined>;
   /** By index. */
   list(exportId: string): Promise<readonly Stored<TableRecord>[]>;
-  /** By index, without `columns` and `shape`, which make most of a row. */
-  states(exportId: string): Promise<readonly TableRecord[]>;
   /** Returns the new etag; throws `changed_meanwhile` when the row has another one. */
   update(record: TableRecord, etag: string): Promise<string>;
 }
@@ -44,13 +42,10 @@ export interface TableStore {
 export interface PartStore {
   /** Inserts or replaces. */
   put(record: PartRecord): Promise<void>;
-  find(place: PartPlace): Promise<PartRecord | undefined>;
   /** By table index and part index; all tables when `tableIndex` is absent. */
   list(exportId: string, tableIndex?: number): Promise<readonly PartRecord[]>;
-  remove(place: PartPlace): Promise<void>;
+  remove(record: Pick<PartRecord, 'exportId' | 'tableIndex' | 'partIndex'>): Promise<void>;
 }
-
-export type PartPlace = Pick<PartRecord, 'exportId' | 'tableIndex' | 'partIndex'>;
 
 /** Remembers which request an Idempotency-Key stands for. */
 export interface IdempotencyStore {
@@ -75,6 +70,9 @@ export interface DueStore {
   /** Removes the mark of this attempt of this tenant's export and no other. */
   clearRunning(work: ExportWork): Promise<void>;
   listRunning(): AsyncIterable<RunningMark>;
+  findRunning(work: ExportWork): Promise<Stored<RunningMark> | undefined>;
+  /** Keeps the mark's plan; false when the mark has another etag or is gone. */
+  planRunning(mark: RunningMark, etag: string): Promise<boolean>;
   /** One row in the partition of the day; marking twice is harmless. */
   markExpiry(entry: DueEntry): Promise<void>;
   clearExpiry(entry: DueEntry): Promise<void>;
@@ -86,6 +84,20 @@ export interface DueStore {
 export interface RunningMark extends ExportWork {
   /** When the attempt was asked for. */
   readonly at: Date;
+  /** How its tables are read; absent until it is planned. */
+  readonly plan?: LanePlan;
+}
+
+/** Which lanes were started, so that somebody else can look after them. */
+export interface LanePlan {
+  /** Counts the plans of the attempt, from 1. */
+  readonly run: number;
+  /** The order that it was made for. */
+  readonly orderedAt: string;
+  /** ISO 8601, UTC. */
+  readonly plannedAt: string;
+  /** The table indexes of each lane. */
+  readonly lanes: readonly (readonly number[])[];
 }
 
 export interface DueEntry {

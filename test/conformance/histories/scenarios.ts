@@ -30,7 +30,7 @@ async function retriedTable({ api, tenant, databaseAdminUrl }: Scene): Promise<v
   await api.finished(tenant, id, patienceMs);
 }
 
-/** A database that is away uses up a table's tries. */
+/** A database that is away is waited for until the time for that is over. */
 async function failedTable({ api, tenant }: Scene): Promise<void> {
   await api.finished(tenant, await api.start(tenant, ['unreachable', 'people']), patienceMs);
 }

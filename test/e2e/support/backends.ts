@@ -36,6 +36,7 @@ export async function startBackends(folder: string): Promise<Backends> {
     SLUICE_STATE_STORAGE: azurite.connectionString,
     SLUICE_EXPORT_STORAGE: azurite.connectionString,
     SLUICE_API_KEY_HEADERS: 'systrack-api-key',
+    SLUICE_SOURCE_WAIT_MINUTES: '1',
     SLUICE_WEBHOOK_ALLOW_LOOPBACK: 'true',
     SLUICE_ISSUER_ALLOW_LOOPBACK: 'true',
     SLUICE_SECRET_SLUICE_MASTER_KEY: randomBytes(32).toString('base64'),

@@ -31,7 +31,12 @@ async function measured() {
 const line = { level: 'info', message: 'queue measured' };
 
 test('the watchdog measures what waits and what runs, in the log and as metrics', async () => {
-  const nothing = { pending: 0, processing: 0, oldestPendingSeconds: 0 };
+  const nothing = {
+    pending: 0,
+    processing: 0,
+    oldestPendingSeconds: 0,
+    oldestProcessingSeconds: 0,
+  };
   expect((await measured()).lines).toEqual([{ ...line, ...nothing }]);
   const running = await acceptExport(workshop, ['one']);
   await planExport(workshop.deps, running);
@@ -41,7 +46,12 @@ test('the watchdog measures what waits and what runs, in the log and as metrics'
   const fresh = await acceptExport(workshop, ['one']);
   pass(12.5);
   const { lines, told } = await measured();
-  const queue = { pending: 2, processing: 1, oldestPendingSeconds: 42 };
+  const queue = {
+    pending: 2,
+    processing: 1,
+    oldestPendingSeconds: 42,
+    oldestProcessingSeconds: 342,
+  };
   expect(lines).toEqual([{ ...line, ...queue }]);
   expect(told).toEqual([['queueMeasured', queue]]);
 

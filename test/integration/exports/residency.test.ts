@@ -35,24 +35,24 @@ async function traces({ tenantId, exportId }: ExportWork) {
 
 async function watchdogStarts(): Promise<readonly ExportWork[]> {
   workshop.time.now = new Date(workshop.time.now.getTime() + 120_000);
-  const { starter, exports } = notingStarter('ended');
+  const { starter, exports } = notingStarter('broken');
   await runWatchdog(workshop.deps, starter);
   return exports;
 }
 
 test('K4 an export of a tenant of another region waits untouched, and goes on once the region is right', async () => {
   const { deps } = workshop;
-  const plan = hereOnly(deps, { next: 'nothing', lanes: [] }, (work: ExportWork) =>
+  const plan = hereOnly(deps, { next: 'nothing', run: 0, lanes: [] }, (work: ExportWork) =>
     planExport(deps, work),
   );
   const work = await acceptExport(workshop, ['one']);
   const before = await traces(work);
   await move(work.tenantId, 'elsewhere');
-  expect(await plan(work)).toEqual({ next: 'nothing', lanes: [] });
+  expect(await plan(work)).toEqual({ next: 'nothing', run: 0, lanes: [] });
   expect(await watchdogStarts()).toEqual([]);
   expect(await traces(work)).toEqual(before);
   expect(before).toMatchObject({ row: { value: { status: 'pending' } }, hasContainer: false });
   await move(work.tenantId, 'local');
   expect(await watchdogStarts()).toEqual([work]);
-  expect(await plan(work)).toEqual({ next: 'run', lanes: [[0]] });
+  expect(await plan(work)).toEqual({ next: 'run', run: 1, lanes: [[0]] });
 });

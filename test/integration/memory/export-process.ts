@@ -53,6 +53,8 @@ const result = await exportTable(
     log: { info() {}, warn() {}, error: (message, error) => console.error(message, error) },
     metrics: forwardMetrics(() => {}),
     partRows: 1_000_000,
+    tableRunsMax: 3,
+    sourceWaitMs: 0,
     gzipLevel: 1,
   },
   input,

@@ -23,6 +23,8 @@ test('the local values are enough to start, and the rest has its stated default'
     retentionDays: 7,
     partRows: 1_000_000,
     gzipLevel: 1,
+    tableRunsMax: 10,
+    sourceWaitMinutes: 60,
     keyHeaders: [],
     signIn: { issuers: undefined, allowLoopback: false },
     webhooks: { allowLoopback: true, caFile: undefined },

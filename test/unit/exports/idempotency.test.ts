@@ -33,8 +33,6 @@ function requester() {
   const claims = new Map<string, Claim>();
   const request = createRequestExport({
     catalog,
-    tenants: { find: async () => undefined },
-    describeTables: async () => [],
     exports: {
       insert: async (record) => rows.size < rows.set(record.id, record).size,
       find: async (_, id) => {
@@ -44,14 +42,7 @@ function requester() {
       update: async () => {},
       list: async () => ({ items: [] }),
     },
-    due: {
-      markRunning: async () => {},
-      clearRunning: async () => {},
-      async *listRunning() {},
-      markExpiry: async () => {},
-      clearExpiry: async () => {},
-      async *listExpired() {},
-    },
+    due: { markRunning: async () => {} },
     idempotency: {
       async claim(tenantId, keyHash, claim) {
         const held = claims.get(tenantId + keyHash) ?? claim;

@@ -46,6 +46,7 @@ describe('POST v1/exports', () => {
     expect(got.headers.get('retry-after')).toBe('2');
     expect(got.json).toEqual({
       ...item,
+      runs: 0,
       id: ids.running,
       invocationId: ids.running,
       status: 'pending',

@@ -160,6 +160,8 @@ export const starter: Starter = {
   startExport: async () => {},
   startDelivery: async () => {},
   exportState: async () => 'missing',
+  startLane: async () => {},
+  laneState: async () => 'missing',
   purgeExport: async () => {},
 };
 
@@ -184,6 +186,7 @@ function fakeExports(note: Note): Services['exports'] {
     get: async ({ tenantId }, exportId) => ({
       record: find(tenantId, exportId),
       tables: tablesOf(exportId),
+      parts: exportId === ids.ready ? [part] : [],
     }),
     manifest: async ({ tenantId }, exportId, form) => {
       find(tenantId, exportId);
@@ -284,10 +287,10 @@ function tablesOf(exportId: string): readonly TableRecord[] {
   const base = { exportId, index: 0, name: 'orders', source: 'main', attempt: 1, countedRows: 10 };
   const failure = { code: 'statement_timeout', message: 'Too slow.' } as const;
   if (exportId === ids.running) {
-    return [{ ...base, status: 'running', rows: 5, bytes: 50, writer: 'w', failure }];
+    return [{ ...base, status: 'running', rows: 5, bytes: 50, updatedAt: now, failure }];
   }
   return [
-    { ...base, status: 'ready', countedRows: 7, rows: 7, bytes: 70, parts: 1, snapshotAt: now },
+    { ...base, status: 'ready', countedRows: 7, rows: 7, bytes: 70, snapshotAt: now },
     { ...base, index: 1, name: 'users', status: 'failed', rows: 0, bytes: 0, failure },
   ];
 }
@@ -297,8 +300,7 @@ const link: LinkRecord = {
   exportId: ids.ready,
   id: 'l1',
   kind: 'file',
-  fileCount: 1,
-  names: [part.name],
+  files: [part.name],
   createdBy: 'key:owner',
   createdAt: now,
   expiresAt: now,

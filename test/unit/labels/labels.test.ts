@@ -127,14 +127,7 @@ function accepting() {
       update: async () => {},
       list: async () => ({ items: [] }),
     },
-    due: {
-      markRunning: async () => {},
-      clearRunning: async () => {},
-      listRunning: async function* () {},
-      markExpiry: async () => {},
-      clearExpiry: async () => {},
-      listExpired: async function* () {},
-    },
+    due: { markRunning: async () => {} },
     idempotency: {
       claim: async (tenantId: string, keyHash: string, claim: Claim) => {
         const held = claims.get(tenantId + keyHash) ?? claim;
@@ -142,8 +135,6 @@ function accepting() {
         return held;
       },
     },
-    tenants: { find: async () => undefined },
-    describeTables: async () => [],
     clock: () => new Date('2026-03-01T10:00:00Z'),
     log: { info() {}, warn() {}, error() {} },
   });

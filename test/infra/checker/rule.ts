@@ -1,0 +1,73 @@
+/** Every rule that a finding may name; test/infra/samples/broken has a copy that breaks each. */
+export const rules = [
+  // The text can be read.
+  'syntax',
+  // Every name means something.
+  'argument-count',
+  'cycle',
+  'decorator-unknown',
+  'default-too-early',
+  'duplicate',
+  'file-missing',
+  'function-unknown',
+  'import-unknown',
+  'loop-place',
+  'output-unknown',
+  'symbol-kind',
+  'symbol-unknown',
+  'type-unknown',
+  'unused',
+  // Azure and the templates know every type, property and value.
+  'name-parts',
+  'param-missing',
+  'param-unknown',
+  'parent-type',
+  'property-missing',
+  'property-read-only',
+  'property-unknown',
+  'resource-type-unknown',
+  'value-kind',
+  'value-null',
+  'value-unknown',
+  'version-unknown',
+  // Resources are as closed as they can be.
+  'blob-soft-delete',
+  'blob-versioning',
+  'insights-local-auth',
+  'plan-flex',
+  'site-https',
+  'site-property-forbidden',
+  'site-publishing',
+  'site-tls',
+  'storage-cross-tenant',
+  'storage-https',
+  'storage-oauth',
+  'storage-public-blobs',
+  'storage-shared-keys',
+  'storage-tls',
+  'vault-purge',
+  'vault-rbac',
+  'workspace-local-auth',
+  // Roles are given by name and for a reason.
+  'role-by-name',
+  'role-name',
+  'role-principal-type',
+  'role-reason',
+  // The app gets its settings, and no others.
+  'host-storage',
+  'setting-forbidden',
+  'setting-missing',
+  'setting-unknown',
+  'setting-unreadable',
+  // No secret is shown, and a second deployment changes nothing.
+  'account-key',
+  'deploy-twice',
+  'module-registry',
+  'output-secret',
+  'region-literal',
+  'secure-default',
+  // A reader learns what everything is for.
+  'description',
+] as const;
+
+export type Rule = (typeof rules)[number];
