@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -7,6 +9,7 @@ import { defineConfig } from 'vitest/config';
 const project = (name: string, groupOrder: number, timeoutMs: number, globalSetup?: string) => ({
   test: {
     name,
+    fsModuleCachePath: join(caches, 'modules'),
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutMs,
     hookTimeout: 120_000,
@@ -19,12 +22,17 @@ const project = (name: string, groupOrder: number, timeoutMs: number, globalSetu
   },
 });
 
+const caches = join(tmpdir(), 'sluice-vitest');
+
 export default defineConfig({
+  // Outside the app's folder: a host that watches it takes every write there for a new version.
+  cacheDir: caches,
   // A library whose source maps lead nowhere is not news.
   logLevel: 'error',
   test: {
+    fsModuleCachePath: join(caches, 'modules'),
     projects: [
-      project('unit', 1, 20_000),
+      project('unit', 1, 60_000),
       project('infra', 1, 60_000),
       project('conformance', 2, 60_000),
       project('integration', 3, 120_000),

@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { DefaultAzureCredential } from '@azure/identity';
 import { createLineLog } from '../../lib/adapters/log/line-log.ts';
 import { createKeyVaultSecrets } from '../../lib/adapters/secrets/key-vault-secrets.ts';
@@ -9,21 +8,11 @@ import { readEnvironment } from '../../lib/config/env.ts';
 import { loadCatalog } from '../../lib/config/load-catalog.ts';
 import type { RotateMasterKeyDeps } from '../../lib/core/sealing/rotate-master-key.ts';
 import { createAdapters } from '../adapters.ts';
+import type { RotationOrder } from './read-rotation-order.ts';
 
-/**
- * What the rotation works with: a stamp in Azure (`--vault URL --state URL`), as whoever is signed in
- * (`az login`); without both, what the app's settings in the environment name. Throws on anything else.
- */
-export function openForRotation(args: readonly string[]): RotateMasterKeyDeps {
-  const { vault, state } = parseArgs({
-    args: [...args],
-    options: { vault: { type: 'string' }, state: { type: 'string' } },
-  }).values;
-  if (vault === undefined && state === undefined) return openBySettings();
-  if (vault === undefined || state === undefined) {
-    throw new TypeError('--vault and --state belong together; both are outputs of the deployment.');
-  }
-  return openStamp(vault, state.replace(/\/+$/, ''));
+/** What the rotation works with; a stamp is opened as whoever is signed in. */
+export function openForRotation(order: RotationOrder): RotateMasterKeyDeps {
+  return order.kind === 'settings' ? openBySettings() : openStamp(order.vaultUrl, order.stateUrl);
 }
 
 function openStamp(vaultUrl: string, serviceUrl: string): RotateMasterKeyDeps {

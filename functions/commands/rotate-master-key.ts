@@ -1,6 +1,9 @@
+import { readEnvironment } from '../../lib/config/env.ts';
 import { type RotationCount, rotateMasterKey } from '../../lib/core/sealing/rotate-master-key.ts';
 import { optionalSecretNames, secretNames } from '../../lib/core/secrets.ts';
 import { openForRotation } from './open-for-rotation.ts';
+import { readRotationOrder } from './read-rotation-order.ts';
+import { tellFailure } from './tell-failure.ts';
 
 /**
  * `npm run rotate-master-key -- --vault URL --state URL`: wraps every tenant's data key with the current
@@ -8,11 +11,25 @@ import { openForRotation } from './open-for-rotation.ts';
  */
 const { previousMasterKey } = optionalSecretNames;
 
-const count = await rotateMasterKey(openForRotation(process.argv.slice(2)), (soFar) =>
-  say(`${soFar.tenants} tenants looked at, ${soFar.rewrapped} wrapped anew`),
-);
-say(verdictOf(count));
-process.exitCode = count.failed === 0 ? 0 : 1;
+process.exitCode = await run(process.argv.slice(2));
+
+async function run(args: readonly string[]): Promise<number> {
+  const order = readRotationOrder(args, readEnvironment());
+  if ('usage' in order) {
+    process.stderr.write(`${order.usage}\n`);
+    return order.exitCode;
+  }
+  try {
+    const count = await rotateMasterKey(openForRotation(order), (soFar) =>
+      say(`${soFar.tenants} tenants looked at, ${soFar.rewrapped} wrapped anew`),
+    );
+    say(verdictOf(count));
+    return count.failed === 0 ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`${tellFailure(error)}\n`);
+    return 1;
+  }
+}
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);

@@ -1,5 +1,4 @@
 import type { Clock } from '../../lib/core/clock.ts';
-import { SluiceError } from '../../lib/core/errors.ts';
 import { checkSecrets } from '../../lib/core/own-secrets/check-secrets.ts';
 import { createSecrets } from '../../lib/core/own-secrets/create-secrets.ts';
 import { rotateOwnSecret } from '../../lib/core/own-secrets/rotate-own-secret.ts';
@@ -9,6 +8,7 @@ import { describeCreation, readingHint } from './describe-creation.ts';
 import { describeReport } from './describe-report.ts';
 import { describeRotation, waitingText } from './describe-rotation.ts';
 import { type Order, readOrder, usage } from './read-order.ts';
+import { tellFailure } from './tell-failure.ts';
 
 /** What the command needs from outside. */
 export interface SecretsWorld {
@@ -35,8 +35,7 @@ export async function runSecrets(args: readonly string[], world: SecretsWorld): 
   try {
     return await run(order, world);
   } catch (error) {
-    if (!(error instanceof SluiceError)) throw error;
-    world.tell(error.internal ?? error.message);
+    world.tell(tellFailure(error));
     return 1;
   }
 }

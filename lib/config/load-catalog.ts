@@ -5,13 +5,14 @@ import type { Catalog, CatalogTable } from '../core/catalog/catalog.ts';
 import { type CatalogFile, catalogSchema } from './catalog-schema.ts';
 import { checkCatalog } from './check-catalog.ts';
 import { ConfigError } from './config-error.ts';
+import { describeJsonMistake, jsonMistake } from './json-mistake.ts';
 
 /**
  * Reads and checks the catalog whole; throws a ConfigError with every mistake and its place.
  * A relative path starts at `directory`.
  */
 export function loadCatalog(path: string, directory: string): Catalog {
-  return parseCatalog(readCatalog(resolve(directory, path)), path);
+  return parseCatalog(readCatalog(path, directory), path);
 }
 
 /** The same for text that is already read; `path` is named in errors. */
@@ -26,9 +27,9 @@ export function parseCatalog(text: string, path: string): Catalog {
   return toCatalog(parsed.data);
 }
 
-function readCatalog(path: string): string {
+function readCatalog(path: string, directory: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(resolve(directory, path), 'utf8');
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new ConfigError('The catalog cannot be read', {
@@ -42,9 +43,9 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'unknown';
+    const mistake = jsonMistake(text);
     throw new ConfigError(`The catalog ${path} is not valid JSON`, {
-      mistakes: [why],
+      mistakes: mistake === undefined ? [] : [describeJsonMistake(path, mistake)],
       cause: error,
     });
   }

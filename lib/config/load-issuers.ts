@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { IssuerRules, SettingsIssuer } from '../core/identity/issuer.ts';
 import { ConfigError } from './config-error.ts';
 import { issuerSchema } from './issuer-schema.ts';
+import { describeJsonMistake, jsonMistake } from './json-mistake.ts';
 
 export interface LoadIssuersOptions {
   /** Where a relative path starts. */
@@ -27,7 +28,9 @@ export function loadIssuers(
   { directory, issuerMistakes }: LoadIssuersOptions,
 ): readonly SettingsIssuer[] {
   if (value === undefined) return [];
-  const parsed = z.array(issuerSchema).safeParse(parseJson(textOf(value, directory)));
+  const parsed = z
+    .array(issuerSchema)
+    .safeParse(parseJson(textOf(value, directory), isList(value) ? 'SLUICE_ISSUERS' : value));
   const mistakes = parsed.success
     ? entriesMistakes(parsed.data, issuerMistakes)
     : parsed.error.issues.flatMap(linesOf);
@@ -36,7 +39,7 @@ export function loadIssuers(
 }
 
 function textOf(value: string, directory: string): string {
-  if (value.trimStart().startsWith('[')) return value;
+  if (isList(value)) return value;
   try {
     return readFileSync(resolve(directory, value), 'utf8');
   } catch (error) {
@@ -46,12 +49,18 @@ function textOf(value: string, directory: string): string {
   }
 }
 
-function parseJson(text: string): unknown {
+/** Anything else is the path of a file. */
+function isList(value: string): boolean {
+  return value.trimStart().startsWith('[');
+}
+
+function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'unknown';
-    throw new ConfigError(title, { mistakes: [`it is not valid JSON: ${why}`], cause: error });
+    const mistake = jsonMistake(text);
+    const mistakes = mistake === undefined ? [] : [describeJsonMistake(name, mistake)];
+    throw new ConfigError(title, { mistakes, cause: error });
   }
 }
 

@@ -19,7 +19,11 @@ const usage = `usage: node lib/local-host/main.ts [options]
 try {
   await run();
 } catch (error) {
-  const known = error instanceof HostError || error instanceof TypeError;
+  const known =
+    error instanceof HostError ||
+    error instanceof TypeError ||
+    // A taken port, a file that may not be read: the system's own words say it.
+    (error instanceof Error && 'syscall' in error);
   console.error(known ? error.message : toError(error).stack);
   process.exit(1);
 }
@@ -34,7 +38,7 @@ async function run(): Promise<void> {
     console.error(`The host ends: ${reason}`);
     process.exit(1);
   });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
       host.close().then(
         () => process.exit(0),

@@ -26,6 +26,8 @@ export async function listen(
       if (isClosing) setImmediate(() => server.closeIdleConnections());
     });
     serve(request, response).catch((error: unknown) => {
+      // A caller who went away in the middle is no news.
+      if (request.socket.destroyed) return;
       log.write('error', `${request.method} could not be served: ${toError(error).stack}`);
       if (!response.headersSent) response.statusCode = 500;
       response.end();

@@ -5,6 +5,11 @@ export function childEnvironment(changes: Readonly<Record<string, string>>): Nod
   return { ...process.env, ...changes };
 }
 
+/** The same the other way round: what this process was started with wins, as for the host's own settings. */
+export function environmentOver(values: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...values, ...process.env };
+}
+
 /** The names of the variables that this process was started with. */
 export function environmentNames(): readonly string[] {
   return Object.keys(process.env);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { describeJsonMistake, jsonMistake } from '../../config/json-mistake.ts';
 import { HostError } from '../host-error.ts';
 import { isRecord, tryParseJson } from '../json.ts';
 
@@ -15,14 +16,27 @@ export interface SettingsFile {
 export async function readSettingsFile(path: string): Promise<SettingsFile | undefined> {
   const text = await readText(path);
   if (text === undefined) return undefined;
+  const mistake = jsonMistake(text);
+  if (mistake !== undefined) {
+    throw new HostError(
+      `${describeJsonMistake(path, mistake)}. Correct it; or delete the file, and its secrets are made anew, so that ` +
+        'what the old ones sealed, hashed or signed is lost.',
+    );
+  }
   const parsed = tryParseJson(text);
-  if (!isRecord(parsed)) throw new HostError(`${path} is not JSON; correct it or delete it.`);
+  if (!isRecord(parsed)) throw new HostError(`${path} must hold a JSON object.`);
   if (parsed['IsEncrypted'] === true) {
     throw new HostError(`${path} is encrypted; run "func settings decrypt" first.`);
   }
   const values = parsed['Values'] ?? {};
   if (!isTexts(values)) {
-    throw new HostError(`${path}: every entry of "Values" must be a text in quotes.`);
+    const wrong = isRecord(values)
+      ? Object.entries(values).filter(([, value]) => typeof value !== 'string')
+      : [];
+    const names = wrong.map(([name]) => name).join(', ');
+    throw new HostError(
+      `${path}: every entry of "Values" must be a text in quotes${names === '' ? '' : `, unlike ${names}`}.`,
+    );
   }
   return { ...parsed, IsEncrypted: false, Values: values };
 }

@@ -1,39 +1,56 @@
-import { join } from 'node:path';
-import { HostError } from '../host-error.ts';
+import { join, relative } from 'node:path';
+import { HostError, toError } from '../host-error.ts';
 import { type Azurite, defaultAzuritePorts, startAzurite } from './azurite.ts';
 import { isAnswering } from './is-answering.ts';
 
 /** How the app's storage is there. */
 export type LocalStorage =
-  | { readonly kind: 'started'; readonly azurite: Azurite }
-  | { readonly kind: 'running' }
-  /** The settings name real accounts only. */
+  | {
+      readonly kind: 'started';
+      readonly azurite: Azurite;
+      /** It listens where every tool looks for the emulator. */
+      readonly isUsual: boolean;
+      /** What the settings that name the emulator must say for this one. */
+      readonly settings: Readonly<Record<string, string>>;
+    }
+  /** The settings name real accounts, or an emulator by its address. */
   | { readonly kind: 'not_needed' };
 
-/** The emulator on its usual ports: what answers there already, else one of our own in `.sluice/azurite`. */
+const anyEmulator = 'UseDevelopmentStorage=true';
+
+/**
+ * An emulator of this folder's own, with its data in `.sluice/azurite`: on the usual ports, or on free ones where
+ * another answers there. That one may be another clone's, whose data nobody wants to share unknowingly.
+ */
 export async function ensureStorage(
   directory: string,
   values: Readonly<Record<string, string>>,
 ): Promise<LocalStorage> {
-  const isNeeded = Object.values(values).some((value) => value === 'UseDevelopmentStorage=true');
-  if (!isNeeded) return { kind: 'not_needed' };
-  const ports = Object.values(defaultAzuritePorts);
-  const answering = await Promise.all(ports.map(isAnswering));
-  if (answering.every((answers) => answers)) return { kind: 'running' };
-  const taken = ports.filter((_, index) => answering[index] === true);
-  if (taken.length > 0) throw portsTaken(ports, taken);
+  const names = Object.keys(values).filter((name) => values[name] === anyEmulator);
+  if (names.length === 0) return { kind: 'not_needed' };
+  const answering = await Promise.all(Object.values(defaultAzuritePorts).map(isAnswering));
+  const isUsual = !answering.includes(true);
   const home = join(directory, '.sluice', 'azurite');
-  const azurite = await startAzurite({
+  const azurite = await startOrExplain(directory, {
     location: home,
     logFile: join(home, 'azurite.log'),
-    ports: defaultAzuritePorts,
+    ...(isUsual ? { ports: defaultAzuritePorts } : {}),
   });
-  return { kind: 'started', azurite };
+  const settings = Object.fromEntries(names.map((name) => [name, azurite.connectionString]));
+  return { kind: 'started', azurite, isUsual, settings: isUsual ? {} : settings };
 }
 
-function portsTaken(ports: readonly number[], taken: readonly number[]): HostError {
-  return new HostError(
-    `The storage emulator needs the ports ${ports.join(', ')}, but only ${taken.join(' and ')} answers: ` +
-      'a part of an emulator or another program is running there. Stop it and try again.',
-  );
+async function startOrExplain(
+  directory: string,
+  options: Parameters<typeof startAzurite>[0],
+): Promise<Azurite> {
+  try {
+    return await startAzurite(options);
+  } catch (error) {
+    const home = relative(directory, options.location);
+    throw new HostError(
+      `${toError(error).message} When its data is damaged, delete ${home}: tenants, keys and exports made here are lost then.`,
+      { cause: error },
+    );
+  }
 }

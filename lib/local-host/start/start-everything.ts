@@ -4,13 +4,15 @@ import { HostError } from '../host-error.ts';
 import { describeSettings } from '../setup/describe-settings.ts';
 import { type LocalSettings, prepareLocal } from '../setup/prepare-local.ts';
 import { usesExampleCatalog } from '../setup/sample-catalog.ts';
+import { checkSettings } from './check-settings.ts';
 import type { Child } from './child-process.ts';
 import { ensureStorage, type LocalStorage } from './ensure-storage.ts';
 import { findProgram } from './find-program.ts';
 import { firstCommands } from './first-commands.ts';
+import { lockFolder } from './folder-lock.ts';
 import { isAnswering } from './is-answering.ts';
 import { hostStateFile, startCoreTools, startHostChild } from './start-host.ts';
-import { waitUntilLive } from './wait-until-live.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
 
 export interface StartOptions {
   /** The app's folder. */
@@ -26,18 +28,21 @@ export interface StartOptions {
 export async function startEverything(options: StartOptions): Promise<number> {
   const { directory, port, signal } = options;
   const started: Child[] = [];
+  const lock = lockFolder(directory);
   try {
     const settings = await prepare(directory, port);
+    await checkSettings(directory, settings.values, signal);
     const storage = await ensureStorage(directory, settings.values);
     if (storage.kind === 'started') started.push(storage.azurite.process);
     tell('storage', describeStorage(storage));
     signal.throwIfAborted();
-    const host = await startHost(options);
+    const host = await startHost(options, storage.kind === 'started' ? storage.settings : {});
     started.push(host);
     return await watch(host, settings, options);
   } finally {
     // The host first: it may have something left to store.
     for (const child of started.reverse()) await child.stop();
+    lock.release();
   }
 }
 
@@ -53,15 +58,19 @@ async function prepare(directory: string, port: number): Promise<LocalSettings> 
   return settings;
 }
 
-async function startHost({ directory, port, avoidFunc }: StartOptions): Promise<Child> {
+async function startHost(
+  { directory, port, avoidFunc }: StartOptions,
+  environment: Readonly<Record<string, string>>,
+): Promise<Child> {
   const func = avoidFunc ? undefined : await findProgram('func');
   if (func !== undefined) {
     tell('host', `func, the Azure Functions Core Tools (${func})`);
-    return startCoreTools(func, directory, port);
+    return startCoreTools(func, { directory, port, environment });
   }
   const why = avoidFunc ? 'as asked' : 'func, the Azure Functions Core Tools, is not on the PATH';
   tell('host', `the local host of this project (${why})`);
-  return startHostChild({ directory, port, stateFile: hostStateFile(directory) });
+  const stateFile = hostStateFile(directory);
+  return startHostChild({ directory, port, stateFile, environment });
 }
 
 async function watch(
@@ -73,13 +82,16 @@ async function watch(
   const ended = new AbortController();
   const stop = AbortSignal.any([signal, ended.signal]);
   const exited = host.exited.finally(() => ended.abort());
-  const live = waitUntilLive(url, stop).then(
-    () => console.log(firstCommands(url, usesExampleCatalog(directory, values))),
+  const ready = waitUntilReady(url, stop, (troubles) => tellTroubles('not ready', troubles)).then(
+    ({ troubles }) => {
+      tellTroubles('ready, but', troubles);
+      console.log(firstCommands(url, usesExampleCatalog(directory, values)));
+    },
     () => undefined,
   );
   await Promise.race([exited, aborted(signal)]);
   ended.abort();
-  await live;
+  await ready;
   if (signal.aborted) return 0;
   console.error(`The host ended by itself (${await exited}). Its last lines say why.`);
   return 1;
@@ -94,10 +106,15 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 function describeStorage(storage: LocalStorage): string {
   if (storage.kind === 'not_needed') return 'as the settings say; no emulator is needed';
-  if (storage.kind === 'running') return 'the emulator that runs on ports 10000 to 10002 already';
-  return 'Azurite on 127.0.0.1, ports 10000 to 10002, data in .sluice/azurite';
+  const { blob, queue, table } = storage.azurite.ports;
+  const why = storage.isUsual ? '' : '; another emulator has the usual ones';
+  return `Azurite on 127.0.0.1, ports ${blob}, ${queue} and ${table}, data in .sluice/azurite${why}`;
+}
+
+function tellTroubles(subject: string, troubles: readonly string[]): void {
+  for (const trouble of troubles) tell(subject, trouble);
 }
 
 function tell(subject: string, text: string): void {
-  console.log(`${subject.padEnd(10)}${text}`);
+  console.log(`${subject.padEnd(12)}${text}`);
 }

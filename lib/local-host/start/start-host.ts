@@ -1,5 +1,5 @@
 import { extname, join, resolve } from 'node:path';
-import { type Child, type ChildOptions, startChild } from './child-process.ts';
+import { type Child, startChild } from './child-process.ts';
 
 export interface HostChildOptions {
   /** The app's folder. */
@@ -28,14 +28,12 @@ export function startHostChild(options: HostChildOptions): Promise<Child> {
 }
 
 /** Starts the Azure Functions Core Tools on the built app. */
-export function startCoreTools(func: string, directory: string, port: number): Promise<Child> {
-  const options: ChildOptions = {
-    name: 'func',
-    command: func,
-    args: ['start', '--port', String(port)],
-    directory,
-  };
-  return startChild(options);
+export function startCoreTools(
+  func: string,
+  { port, ...rest }: Pick<HostChildOptions, 'directory' | 'port' | 'environment'>,
+): Promise<Child> {
+  const args = ['start', '--port', String(port)];
+  return startChild({ name: 'func', command: func, args, ...rest });
 }
 
 /** Where the local host keeps its state unless it is told otherwise. */

@@ -101,8 +101,8 @@ test('an override changes a setting and is named; a secret cannot be overridden'
 });
 
 test.each([
-  ['{"IsEncrypted": false,', 'is not JSON'],
-  ['[]', 'is not JSON'],
+  ['{"IsEncrypted": false,', 'local.settings.json:1:23: the text ends here, but a } is missing'],
+  ['[]', 'must hold a JSON object'],
   ['{"IsEncrypted": true, "Values": {}}', 'is encrypted'],
   ['{"Values": {"SLUICE_PART_ROWS": 5}}', 'must be a text in quotes'],
 ])('a file that cannot be understood is left alone: %s', async (text, reason) => {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { HostError, toError } from '../../host-error.ts';
 
 const schema = `
 create table if not exists meta (name text primary key, value text not null) strict;
@@ -38,13 +39,36 @@ create table if not exists schedules (
 export function openDatabase(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true });
   const database = new DatabaseSync(path, { timeout: 5_000 });
+  try {
+    prepare(database);
+  } catch (error) {
+    database.close();
+    throw isDamage(error) ? damaged(path, error) : error;
+  }
+  return database;
+}
+
+function prepare(database: DatabaseSync): void {
   // NORMAL: with the write-ahead log every commit survives the death of the process, which is what this host
   // promises. Only a power cut could lose the last commits, never the file; FULL would sync at every step.
   database.exec(
     'pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;',
   );
   database.exec(schema);
-  return database;
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const damageCodes: readonly unknown[] = [11, 26];
+
+function isDamage(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && damageCodes.includes(error.errcode);
+}
+
+function damaged(path: string, cause: unknown): HostError {
+  const text =
+    `${path} is damaged: ${toError(cause).message}. Delete it, and ${path}-wal and ${path}-shm where they are, to ` +
+    'start anew: what was running is forgotten, while tenants, keys and finished exports stay.';
+  return new HostError(text, { cause });
 }
 
 /** Does the work in one transaction: all of it is kept, or nothing. Not to be nested. */
