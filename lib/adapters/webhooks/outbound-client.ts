@@ -121,7 +121,8 @@ function resultOf(
 ): OutboundResult {
   const { status } = answer;
   if (status >= 200 && status <= 299) {
-    return { ok: true, status, ...(readAnswer ? { answer: answer.body.toString('utf8') } : {}) };
+    const { body } = answer;
+    return { ok: true, status, ...(readAnswer && body ? { answer: body.toString('utf8') } : {}) };
   }
   const seconds = retryAfterSeconds(answer.retryAfter, new Date());
   return {

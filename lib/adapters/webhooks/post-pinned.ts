@@ -8,9 +8,10 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import type { OutboundError } from '../../core/webhooks/delivery.ts';
+import type { OutboundError } from '../../core/webhooks/delivery-error.ts';
 import type { Destination } from './find-destination.ts';
 import { pinnedLookup } from './pinned-lookup.ts';
+import { firstBytesOf, readRawAnswer } from './raw-answer.ts';
 
 export interface PinnedPost {
   readonly destination: Destination;
@@ -25,7 +26,7 @@ export interface PostLimits {
   readonly connectTimeoutMs: number;
   /** What is read of the answer's body before the connection is cut. */
   readonly answerBytesMax: number;
-  /** Of the answer's headers; more is `answer_too_large`. */
+  /** Of the answer's headers; of more only the status is read. */
   readonly headerBytesMax: number;
 }
 
@@ -33,14 +34,14 @@ export type PostAnswer =
   | {
       readonly status: number;
       readonly retryAfter?: string | undefined;
-      /** What was read of the body; it may end anywhere. */
-      readonly body: Buffer;
+      /** What was read of the body; it may end anywhere. Absent: nobody can say where it begins or ends. */
+      readonly body?: Buffer;
     }
   | { readonly error: OutboundError; readonly cause: string };
 
 /**
  * One POST on a connection of its own to one of the destination's addresses. The status line
- * decides: the body is read within its limits, whatever becomes of it.
+ * decides: header and body are read within their limits, whatever becomes of them.
  */
 export async function postPinned(post: PinnedPost, signal: AbortSignal): Promise<PostAnswer> {
   const agent = newAgent(post);
@@ -52,6 +53,9 @@ export async function postPinned(post: PinnedPost, signal: AbortSignal): Promise
     const body = await readAtMost(response, post.limits.answerBytesMax);
     return { status: statusCode, retryAfter: headers['retry-after'], body };
   } catch (error) {
+    const bytes = connection.firstBytes();
+    const raw = connection.phase === 'open' ? readRawAnswer(bytes) : undefined;
+    if (raw !== undefined) return raw;
     return { error: classify(error, connection, signal), cause: codeOf(error) };
   } finally {
     clearTimeout(connection.timer);
@@ -103,14 +107,17 @@ function bareHost(hostname: string): string {
 interface Connection {
   phase: 'connecting' | 'securing' | 'open' | 'astray';
   readonly timer: NodeJS.Timeout;
+  firstBytes: () => Buffer;
 }
 
 /** Knows how far the connection has come, and ends it when that takes too long or leads astray. */
 function followConnection(request: ClientRequest, { destination, limits }: PinnedPost): Connection {
   const tooLate = Object.assign(new Error('connecting took too long'), { code: 'ETIMEDOUT' });
   const timer = setTimeout(() => request.destroy(tooLate), limits.connectTimeoutMs);
-  const connection: Connection = { phase: 'connecting', timer };
+  const firstBytes = () => Buffer.alloc(0);
+  const connection: Connection = { phase: 'connecting', timer, firstBytes };
   request.once('socket', (socket) => {
+    connection.firstBytes = firstBytesOf(socket, limits.headerBytesMax);
     socket.once('connect', () => {
       if (isAstray(socket, destination)) {
         connection.phase = 'astray';
@@ -162,13 +169,13 @@ async function readAtMost(response: IncomingMessage, bytesMax: number): Promise<
 
 function classify(
   error: unknown,
-  { phase }: Connection,
+  { phase, firstBytes }: Connection,
   signal: AbortSignal,
 ): Exclude<OutboundError, 'dns_failure' | 'http_status'> {
   const code = codeOf(error);
   if (signal.aborted || code === 'ETIMEDOUT') return 'timeout';
-  if (code === 'HPE_HEADER_OVERFLOW') return 'answer_too_large';
   if (phase === 'astray') return 'blocked_destination';
+  if (phase === 'open' && firstBytes().length > 0) return 'unreadable_answer';
   return phase === 'securing' || code.startsWith('ERR_SSL_') ? 'tls_failure' : 'connect_failure';
 }
 

@@ -1,4 +1,4 @@
-import type { OutboundError } from './delivery.ts';
+import type { OutboundError } from './delivery-error.ts';
 
 /** The only way out to an address that a customer chose. */
 export interface Outbound {
@@ -33,7 +33,10 @@ export type OutboundResult =
   | {
       readonly ok: true;
       readonly status: number;
-      /** At most 16 KiB, cut off without a word; only when it was asked for. */
+      /**
+       * At most 16 KiB, cut off without a word; only when it was asked for, and absent when the header
+       * leaves open where the body is.
+       */
       readonly answer?: string;
     }
   | {

