@@ -65,6 +65,7 @@ export function createWork(config: Config, catalog: Catalog, adapters: Adapters)
     deliverer: createDeliverer({
       ...audited,
       sender,
+      sealer,
       notifier,
       clock,
       random: Math.random,
@@ -98,6 +99,7 @@ export function createServices(config: Config, adapters: Adapters, work: Work): 
       sealer: work.sealer,
       sender: work.sender,
       urlRules: adapters.urlRules,
+      trustedHosts: config.webhooks.trustedHosts,
       destinations: adapters.outbound,
       clock,
       log,

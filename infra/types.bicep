@@ -138,6 +138,9 @@ type apiType = {
 
   @description('Optional. File in the package with further root certificates of webhook receivers.')
   webhookCaFile: string?
+
+  @description('Optional. Hosts that need no proof of consent, because you know that their owner wants every webhook that comes to them. Never a host that many share.')
+  webhookTrustedHosts: string[]?
 }
 
 @export()

@@ -14,6 +14,8 @@ export interface Answer {
 export interface AuditNote {
   readonly targetId?: string;
   readonly details?: AuditDetails;
+  /** True: what was asked for did not come about, though the answer is no error. */
+  readonly failed?: boolean;
 }
 
 /** The same answer with a note for the audit log. */

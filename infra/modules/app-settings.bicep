@@ -105,6 +105,7 @@ var sluice = {
   SLUICE_API_KEY_HEADERS: join(api.?keyHeaders ?? [], ',')
   SLUICE_WEBHOOK_ALLOW_LOOPBACK: 'false'
   SLUICE_WEBHOOK_CA_FILE: api.?webhookCaFile ?? ''
+  SLUICE_WEBHOOK_TRUSTED_HOSTS: join(api.?webhookTrustedHosts ?? [], ',')
   SLUICE_ISSUERS: api.?issuersFile ?? ''
   SLUICE_ISSUER_ALLOW_LOOPBACK: 'false'
 }

@@ -66,6 +66,25 @@ const signingSecret = z
   .max(200)
   .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, 'Send "whsec_" and base64, or leave it out.');
 
+/** Whose signature comes first while both secrets sign. */
+const signFirst = z.enum(
+  ['new', 'previous'],
+  'Send "new", or "previous" while your receiver looks at the first signature only and has the old secret.',
+);
+
+/** Why an attempt, or a challenge, failed. */
+const deliveryError = z.enum([
+  'blocked_destination',
+  'dns_failure',
+  'tls_failure',
+  'connect_failure',
+  'timeout',
+  'unreadable_answer',
+  'token_failure',
+  'http_status',
+  'challenge_not_echoed',
+]);
+
 /** The body of `POST /v1/webhooks`. */
 export const createWebhookBody = z.strictObject({
   url,
@@ -79,6 +98,16 @@ export const updateWebhookBody = z.strictObject({
   url: url.exactOptional(),
   events: events.exactOptional(),
   auth: authInput.exactOptional(),
+  signFirst: signFirst.exactOptional(),
+});
+
+/** The body of `POST /v1/webhooks/{id}/verify`; without a code the receiver is sent a challenge. */
+export const verifyWebhookBody = z.strictObject({
+  code: z
+    .string('Send the code as text.')
+    .min(1, 'Send the code, or leave it out to have your receiver asked.')
+    .max(200, 'Send the code alone; it has 32 characters.')
+    .exactOptional(),
 });
 
 /** The body of `POST /v1/webhooks/{id}/rotate-secret`. */
@@ -89,6 +118,7 @@ export const rotateSecretBody = z.strictObject({
     .max(168, 'Send 0 to 168 hours.')
     .exactOptional(),
   secret: signingSecret.exactOptional(),
+  signFirst: signFirst.exactOptional(),
 });
 
 /** A webhook endpoint; its secrets never come back. */
@@ -109,13 +139,25 @@ export const webhookAnswer = z.strictObject({
     /** Stands for the secret that is kept. */
     set: z.literal(true).optional(),
   }),
-  /** Whether the receiver has consented; see `verifiedAt`. */
+  /** Whether it is proven that the receiver wants webhooks; see `verifiedAt`. */
   verified: z.boolean(),
   verifiedAt: moment.optional(),
+  /** What proved it: the echoed challenge, the confirmed code, or the operator's word for the host. */
+  verifiedBy: z.enum(['challenge', 'code', 'operator']).optional(),
+  /** While it is not proven: how the newest challenge went, if there was one, and what to do. */
+  verification: z
+    .strictObject({
+      at: moment.optional(),
+      status: z.int().optional(),
+      error: deliveryError.optional(),
+      next: z.string(),
+    })
+    .optional(),
   createdBy: z.string(),
   createdAt: moment,
   /** Until then the secret before the present one signs too. */
   previousSecretUntil: moment.optional(),
+  signFirst: signFirst.optional(),
   disabledAt: moment.optional(),
   disabledReason: z.enum(['gone', 'failing']).optional(),
   failingSince: moment.optional(),
@@ -140,7 +182,7 @@ export const deliveryAnswer = z.strictObject({
   endpointId: z.string(),
   /** `webhook-id` of every attempt, and of redeliveries. */
   webhookId: z.string(),
-  type: z.enum([...eventType.options, 'webhook.test']),
+  type: z.enum([...eventType.options, 'webhook.test', 'webhook.validation']),
   exportId: z.string().optional(),
   status: z.enum(['pending', 'delivered', 'failed', 'dropped']),
   createdAt: moment,
@@ -152,18 +194,7 @@ export const deliveryAnswer = z.strictObject({
       ms: count,
       /** Of the receiver's answer. */
       status: z.int().optional(),
-      error: z
-        .enum([
-          'blocked_destination',
-          'dns_failure',
-          'tls_failure',
-          'connect_failure',
-          'timeout',
-          'answer_too_large',
-          'token_failure',
-          'http_status',
-        ])
-        .optional(),
+      error: deliveryError.optional(),
     }),
   ),
 });
@@ -173,13 +204,18 @@ export type DeliveryAnswer = z.infer<typeof deliveryAnswer>;
 /** `GET /v1/webhooks/{id}/deliveries`. */
 export const deliveryListAnswer = pageAnswer(deliveryAnswer);
 
-/** `POST /v1/webhooks/{id}/test`; no delivery: the receiver has not consented. */
+/** `POST /v1/webhooks/{id}/test`. */
 export const webhookTestAnswer = z.strictObject({
   verified: z.boolean(),
-  delivery: deliveryAnswer.optional(),
+  delivery: deliveryAnswer,
 });
 
 export type WebhookTestAnswer = z.infer<typeof webhookTestAnswer>;
+
+/** `POST /v1/webhooks/{id}/verify`; `caughtUp` counts the deliveries that had waited and were started. */
+export const webhookVerifiedAnswer = z.strictObject({ ...webhookAnswer.shape, caughtUp: count });
+
+export type WebhookVerifiedAnswer = z.infer<typeof webhookVerifiedAnswer>;
 
 /** `POST /v1/webhooks/{id}/enable`; `caughtUp` counts the missed deliveries that were started. */
 export const webhookEnabledAnswer = z.strictObject({ ...webhookAnswer.shape, caughtUp: count });

@@ -31,7 +31,12 @@ export interface Config {
   readonly keyHeaders: readonly string[];
   /** SLUICE_ISSUERS as it is given; `loadIssuers` reads it. */
   readonly signIn: { readonly issuers: string | undefined; readonly allowLoopback: boolean };
-  readonly webhooks: { readonly allowLoopback: boolean; readonly caFile: string | undefined };
+  readonly webhooks: {
+    readonly allowLoopback: boolean;
+    readonly caFile: string | undefined;
+    /** Host names in lower case. */
+    readonly trustedHosts: readonly string[];
+  };
   /** Where metrics go: to both, to one, or to nobody. */
   readonly telemetry: {
     readonly azureMonitor: string | undefined;
@@ -127,6 +132,13 @@ const schema = z.object({
     .enum(['true', 'false'], 'must be true or false')
     .default('false'),
   SLUICE_WEBHOOK_CA_FILE: z.string().optional(),
+  SLUICE_WEBHOOK_TRUSTED_HOSTS: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9.-]+(\s*,\s*[A-Za-z0-9.-]+)*$/,
+      'must be host names separated by commas, without scheme, port and path',
+    )
+    .optional(),
   SLUICE_ISSUERS: z.string().optional(),
   SLUICE_ISSUER_ALLOW_LOOPBACK: z.enum(['true', 'false'], 'must be true or false').default('false'),
   APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString.optional(),
@@ -173,10 +185,7 @@ function toConfig(values: z.infer<typeof schema>, given: Environment): Config {
     gzipLevel: values.SLUICE_GZIP_LEVEL,
     tableRunsMax: values.SLUICE_TABLE_RUNS_MAX,
     sourceWaitMinutes: values.SLUICE_SOURCE_WAIT_MINUTES,
-    keyHeaders:
-      values.SLUICE_API_KEY_HEADERS?.toLowerCase()
-        .split(',')
-        .map((name) => name.trim()) ?? [],
+    keyHeaders: namesIn(values.SLUICE_API_KEY_HEADERS),
     signIn: {
       issuers: values.SLUICE_ISSUERS,
       allowLoopback: values.SLUICE_ISSUER_ALLOW_LOOPBACK === 'true',
@@ -184,6 +193,7 @@ function toConfig(values: z.infer<typeof schema>, given: Environment): Config {
     webhooks: {
       allowLoopback: values.SLUICE_WEBHOOK_ALLOW_LOOPBACK === 'true',
       caFile: values.SLUICE_WEBHOOK_CA_FILE,
+      trustedHosts: namesIn(values.SLUICE_WEBHOOK_TRUSTED_HOSTS),
     },
     telemetry: {
       azureMonitor: values.APPLICATIONINSIGHTS_CONNECTION_STRING,
@@ -197,6 +207,12 @@ function blobsBeside(tables: StorageTarget): StorageTarget {
   return tables.kind === 'emulator'
     ? tables
     : { ...tables, url: tables.url.replace('.table.', '.blob.') };
+}
+
+/** Names separated by commas, in lower case. */
+function namesIn(list: string | undefined): readonly string[] {
+  const names = list?.toLowerCase().split(',') ?? [];
+  return names.map((name) => name.trim());
 }
 
 /** The platform's value has no port; a local host's has, and is this machine anyway. */

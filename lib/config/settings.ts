@@ -131,6 +131,12 @@ export const settings: readonly Setting[] = [
     description: 'PEM file with further root certificates that webhook receivers may be signed by.',
   },
   {
+    name: 'SLUICE_WEBHOOK_TRUSTED_HOSTS',
+    required: false,
+    description:
+      'Host names, separated by commas, that need no proof of consent because you know that their owner wants every webhook that comes to them. Never a host that many share.',
+  },
+  {
     name: 'SLUICE_ISSUERS',
     required: false,
     description:

@@ -54,6 +54,11 @@ export const errorTable = {
     passing: false,
     title: 'This address cannot be a webhook endpoint',
   },
+  webhook_code_wrong: {
+    status: 422,
+    passing: false,
+    title: 'This is not the code that was sent to the endpoint',
+  },
   too_many_requests: { status: 429, passing: true, title: 'Too many requests' },
   limit_reached: { status: 422, passing: false, title: 'A limit is reached' },
 

@@ -9,6 +9,7 @@ import {
   webhookCreatedAnswer,
   webhookEnabledAnswer,
   webhookTestAnswer,
+  webhookVerifiedAnswer,
 } from '../../lib/api/webhooks.ts';
 import { waitFor } from '../support/wait-for.ts';
 import {
@@ -51,41 +52,81 @@ function delivery(id: string, fits: (found: DeliveryAnswer) => boolean): Promise
   return waitFor('a delivery', async () => (await deliveries(id)).find(fits), 30_000);
 }
 
-test('X5 the receiver consents on the first save, and a test says how it went', async () => {
-  const made = await api.webhook(alpha, { url: `${receiver.url}/consent` });
-  expect(made).toMatchObject({ verified: true, verifiedAt: expect.any(String) });
+test('X5 the receiver is asked once it can know the secret, and a test says how it went', async () => {
+  const json = { url: `${receiver.url}/consent` };
+  const { id, ...made } = (await call('POST', 'webhooks', json)).as(webhookCreatedAnswer);
+  expect(made).toMatchObject({
+    verified: false,
+    verification: { next: expect.stringContaining(`POST /api/v1/webhooks/${id}/verify`) },
+  });
+  expect(receiver.challenges.filter(({ path }) => path === '/consent')).toEqual([]);
+  const verified = (await call('POST', `webhooks/${id}/verify`)).as(webhookVerifiedAnswer);
+  expect(verified).toMatchObject({ verified: true, verifiedBy: 'challenge', caughtUp: 0 });
   const challenge = receiver.challenges.find(({ path }) => path === '/consent');
   if (challenge === undefined) throw new Error('no challenge');
   new Webhook(made.secret).verify(challenge.body, headersOf(challenge));
-  const tested = (await call('POST', `webhooks/${made.id}/test`)).as(webhookTestAnswer);
+  const tested = (await call('POST', `webhooks/${id}/test`)).as(webhookTestAnswer);
   expect(tested).toMatchObject({
     verified: true,
     delivery: { type: 'webhook.test', status: 'delivered', attempts: [{ status: 204 }] },
   });
   const sent = await receiver.next(at('/consent', 'webhook.test'), 10_000);
   new Webhook(made.secret).verify(sent.body, headersOf(sent));
-  expect(await deliveries(made.id)).toEqual([tested.delivery]);
+  expect(await deliveries(id)).toMatchObject([
+    tested.delivery,
+    { type: 'webhook.validation', status: 'delivered', attempts: [{ status: 200 }] },
+  ]);
 });
 
-test('X5 without consent an endpoint is unverified, gets each event once, and can be verified later', async () => {
-  let consents = false;
+test('X5 L10 without consent each event is sent once and an hour apart; verifying sends what waits, with retries', async () => {
+  const tenant = await api.tenant(sourceIds.alpha);
+  const ask = (method: string, path: string, json?: unknown) =>
+    api.call(method, `v1/${path}`, { key: tenant.key, ...(json === undefined ? {} : { json }) });
+  let status = 500;
+  // Like Zapier: everything is taken, nothing is given back.
   const stubborn = await startWebhookReceiver({
-    answer: () => ({ status: 500 }),
-    answerChallenge: (challenge) => ({ status: 200, body: consents ? challenge : 'no' }),
+    answer: () => ({ status }),
+    answerChallenge: () => ({ status: 200, body: '{"status":"success"}' }),
   });
-  const made = await api.webhook(alpha, { url: `${stubborn.url}/hook` });
-  expect(made).toMatchObject({ verified: false });
-  const { id } = await api.run(alpha, ['people']);
-  const failed = await delivery(made.id, ({ status }) => status === 'failed');
-  expect(failed).toMatchObject({ exportId: id, attempts: [{ status: 500, error: 'http_status' }] });
-  expect((await call('POST', `webhooks/${made.id}/test`)).as(webhookTestAnswer)).toEqual({
+  const made = await api.webhook(tenant, { url: `${stubborn.url}/hook` });
+  expect(made).toMatchObject({
     verified: false,
+    verification: { status: 200, error: 'challenge_not_echoed', next: expect.any(String) },
   });
+  const logOf = async () =>
+    (await ask('GET', `webhooks/${made.id}/deliveries`)).as(deliveryListAnswer).items;
+  const deliveryOf = (exportId: string, fits: (found: DeliveryAnswer) => boolean) =>
+    waitFor(
+      `a delivery of ${exportId}`,
+      async () => (await logOf()).find((found) => found.exportId === exportId && fits(found)),
+      30_000,
+    );
+  const first = await api.run(tenant, ['people']);
+  const failed = await deliveryOf(first.id, (found) => found.status === 'failed');
+  expect(failed).toMatchObject({ attempts: [{ status: 500, error: 'http_status' }] });
+  const second = await api.run(tenant, ['people']);
+  const waits = await deliveryOf(second.id, (found) => found.nextAttemptAt !== undefined);
+  expect(waits).toMatchObject({ status: 'pending', attempts: [] });
+  (await ask('POST', `deliveries/${waits.id}/redeliver`)).problem(409, 'webhook_state');
   expect(stubborn.requests).toHaveLength(1);
-  consents = true;
-  const verified = (await call('POST', `webhooks/${made.id}/verify`)).as(webhookAnswer);
-  expect(verified.verified).toBe(true);
-  await call('DELETE', `webhooks/${made.id}`);
+
+  const code: unknown = JSON.parse(
+    stubborn.requests[0]?.body.toString('utf8') ?? '',
+  ).verificationCode;
+  (await ask('POST', `webhooks/${made.id}/verify`, { code: 'guessed' })).problem(
+    422,
+    'webhook_code_wrong',
+  );
+  const verified = await ask('POST', `webhooks/${made.id}/verify`, { code });
+  expect(verified.as(webhookVerifiedAnswer)).toMatchObject({
+    verified: true,
+    verifiedBy: 'code',
+    caughtUp: 1,
+  });
+  const retried = await deliveryOf(second.id, (found) => found.attempts.length > 1);
+  expect(retried).toMatchObject({ redeliveryOf: waits.id, webhookId: waits.webhookId });
+  status = 204;
+  await ask('DELETE', `webhooks/${made.id}`);
   await stubborn.stop();
 });
 
@@ -123,6 +164,15 @@ test('S23 410 disables at once and the other endpoints hear of it; enabling catc
   expect(shown).toMatchObject({ disabledReason: 'gone', disabledAt: expect.any(String) });
 
   const missed = await api.run(tenant, ['people']);
+  // The export is ready before it is announced, and only the announcement writes down what is missed.
+  await waitFor(
+    'the missed delivery',
+    async () => {
+      const log = (await ask('GET', `v1/webhooks/${id}/deliveries`)).as(deliveryListAnswer).items;
+      return log.find(({ exportId, status }) => exportId === missed.id && status === 'dropped');
+    },
+    30_000,
+  );
   answers.delete('/gone');
   const before = receiver.requests.filter(({ path }) => path === '/gone').length;
   expect(before).toBe(1);
@@ -154,6 +204,17 @@ test('S23 a finished delivery is sent again with the same webhook-id and a new t
   ]);
   for (const request of sent) new Webhook(made.secret).verify(request.body, headersOf(request));
   (await call('POST', 'deliveries/none/redeliver')).problem(404, 'not_found');
+});
+
+test('S7 a secret stays with the URL that it was given for', async () => {
+  const auth = { kind: 'bearer', token: 'CANARY-of-the-first-path' };
+  const made = await api.webhook(alpha, { url: `${receiver.url}/first`, auth });
+  const moved = await call('PATCH', `webhooks/${made.id}`, { url: `${receiver.url}/second` });
+  const { errors } = moved.problem(400, 'invalid_body');
+  expect(errors).toMatchObject([{ pointer: '/auth' }]);
+  const seen = [...receiver.requests, ...receiver.challenges];
+  expect(seen.filter(({ path }) => path === '/second')).toEqual([]);
+  expect(seen.some(({ headers }) => headers.authorization === `Bearer ${auth.token}`)).toBe(true);
 });
 
 test('X5 after a change of the URL everything goes to the new one, and Lakeside’s proof stays', async () => {

@@ -3,6 +3,7 @@ import type { Endpoint } from '../../lib/core/webhooks/endpoint.ts';
 import type { SecretOpener, SecretSealer } from '../../lib/core/webhooks/endpoint-secrets.ts';
 import type { ExportEvent } from '../../lib/core/webhooks/payload.ts';
 
+export const sampleConsentCode = 'c0de'.repeat(8);
 export const sampleSigningSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 /** Seals by naming the place, and opens only what was sealed for the very same place. */
@@ -28,6 +29,7 @@ export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
     events: ['export.completed', 'export.partially_completed', 'export.failed'],
     auth: { kind: 'none' },
     sealedSigningSecret: JSON.stringify([tenantId, id, 'signingSecret', sampleSigningSecret]),
+    sealedConsentCode: JSON.stringify([tenantId, id, 'consentCode', sampleConsentCode]),
     createdBy: 'key:k1',
     createdAt: new Date('2026-11-01T00:00:00Z'),
     verifiedAt: new Date('2026-11-01T00:00:01Z'),

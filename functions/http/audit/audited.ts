@@ -36,7 +36,7 @@ export async function audited(
   const trail = { rule, call, facts: factsOf(route.name, rule, call) };
   if (rule.kind === 'act') await record(trail, 'attempted');
   const answer = await handle().catch((error: unknown) => fail(trail, asSluiceError(error)));
-  await recordSuccess(trail, answer);
+  await recordAnswer(trail, answer);
   return answer;
 }
 
@@ -93,7 +93,7 @@ async function fail(trail: Trail, error: SluiceError): Promise<never> {
   throw error;
 }
 
-async function recordSuccess(trail: Trail, answer: Answer): Promise<void> {
+async function recordAnswer(trail: Trail, answer: Answer): Promise<void> {
   const { rule, call, facts } = trail;
   const note = answer.audit ?? {};
   const target = targetOf(rule, call, note.targetId ?? madeIdOf(answer));
@@ -101,7 +101,7 @@ async function recordSuccess(trail: Trail, answer: Answer): Promise<void> {
     ...facts,
     ...target,
     ...detailsOf(facts, note),
-    outcome: { result: 'success' as const },
+    outcome: { result: note.failed === true ? ('failure' as const) : ('success' as const) },
   };
   try {
     for (const chain of chainsOf(trail, target.target?.id)) {

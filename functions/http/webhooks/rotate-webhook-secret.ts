@@ -14,8 +14,8 @@ export const rotateWebhookSecret = tenantRoute({
   body: rotateSecretBody,
   bodyOptional: true,
   async handle({ principal, params, body, services }) {
-    const { overlapHours = limits.webhookOverlapHoursDefault, secret } = body;
-    const rotation = { overlapHours, secret };
+    const { overlapHours = limits.webhookOverlapHoursDefault, secret, signFirst } = body;
+    const rotation = { overlapHours, secret, signFirst };
     const rotated = await services.endpoints.rotateSecret(principal.tenantId, params.id, rotation);
     const answer: WebhookCreatedAnswer = {
       ...presentWebhook(rotated.endpoint),

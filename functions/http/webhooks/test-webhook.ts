@@ -13,7 +13,7 @@ export const testWebhook = tenantRoute({
     const tested = await services.endpoints.test(principal.tenantId, params.id);
     const answer: WebhookTestAnswer = {
       verified: tested.endpoint.verifiedAt !== undefined,
-      ...(tested.delivery === undefined ? {} : { delivery: presentDelivery(tested.delivery) }),
+      delivery: presentDelivery(tested.delivery),
     };
     return json(200, answer);
   },

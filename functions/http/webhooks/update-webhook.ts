@@ -12,8 +12,9 @@ export const updateWebhook = tenantRoute({
   audit: { action: 'webhook.change', kind: 'act', target: { type: 'webhook', param: 'id' } },
   body: updateWebhookBody,
   bodyOptional: true,
-  async handle({ principal, params, body, services }) {
-    const endpoint = await services.endpoints.change(principal.tenantId, params.id, body);
+  async handle({ principal, params, body, services, starter }) {
+    const { tenantId } = principal;
+    const endpoint = await services.endpoints.change(tenantId, params.id, body, starter);
     return json(200, presentWebhook(endpoint));
   },
 });

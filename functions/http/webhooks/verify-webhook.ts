@@ -1,4 +1,5 @@
-import { json } from '../answer.ts';
+import { verifyWebhookBody, type WebhookVerifiedAnswer } from '../../../lib/api/webhooks.ts';
+import { json, noted } from '../answer.ts';
 import { presentWebhook } from '../present/webhook.ts';
 import { tenantRoute } from '../route.ts';
 
@@ -8,8 +9,16 @@ export const verifyWebhook = tenantRoute({
   path: 'v1/webhooks/{id}/verify',
   scope: 'webhooks:write',
   audit: { action: 'webhook.verify', kind: 'act', target: { type: 'webhook', param: 'id' } },
-  async handle({ principal, params, services }) {
-    const endpoint = await services.endpoints.verify(principal.tenantId, params.id);
-    return json(200, presentWebhook(endpoint));
+  body: verifyWebhookBody,
+  bodyOptional: true,
+  async handle({ principal, params, body, services, starter }) {
+    const { tenantId } = principal;
+    const verified = await services.endpoints.verify(tenantId, params.id, body, starter);
+    const { endpoint, caughtUp, error } = verified;
+    const answer: WebhookVerifiedAnswer = { ...presentWebhook(endpoint), caughtUp };
+    return noted(
+      json(200, answer),
+      error === undefined ? {} : { failed: true, details: { reason: error } },
+    );
   },
 });

@@ -1,5 +1,5 @@
 import { SluiceError } from '../../core/errors.ts';
-import type { Endpoint, EndpointStore } from '../../core/webhooks/endpoint.ts';
+import type { Endpoint, EndpointStore, FailedChallenge } from '../../core/webhooks/endpoint.ts';
 import { defined } from './defined.ts';
 import { type Fields, json } from './entity-codec.ts';
 import type { EntityKey } from './entity-key.ts';
@@ -37,8 +37,15 @@ function keyOf(tenantId: string, endpointId: string): EntityKey {
   return { partition: tenantId, row: endpointId };
 }
 
-function toFields({ tenantId, id, events, auth, ...plain }: Endpoint): Fields {
-  return { ...plain, events: json(events), auth: json(auth) };
+function toFields({ tenantId, id, ...endpoint }: Endpoint): Fields {
+  const { events, eventsSince, auth, lastChallenge, ...plain } = endpoint;
+  return {
+    ...plain,
+    events: json(events),
+    eventsSince: json(eventsSince),
+    auth: json(auth),
+    lastChallenge: json(lastChallenge),
+  };
 }
 
 function fromEntity(entity: EntityReader): Endpoint {
@@ -54,7 +61,12 @@ function fromEntity(entity: EntityReader): Endpoint {
     sealedAuthSecret: entity.textOr('sealedAuthSecret'),
     createdBy: entity.text('createdBy'),
     createdAt: entity.date('createdAt'),
+    eventsSince: eventsSinceOf(entity),
+    signFirst: entity.textOr<NonNullable<Endpoint['signFirst']>>('signFirst'),
     verifiedAt: entity.dateOr('verifiedAt'),
+    verifiedBy: entity.textOr<NonNullable<Endpoint['verifiedBy']>>('verifiedBy'),
+    sealedConsentCode: entity.text('sealedConsentCode'),
+    lastChallenge: lastChallengeOf(entity),
     unverifiedAttemptAt: entity.dateOr('unverifiedAttemptAt'),
     disabledAt: entity.dateOr('disabledAt'),
     disabledReason: entity.textOr<NonNullable<Endpoint['disabledReason']>>('disabledReason'),
@@ -62,4 +74,17 @@ function fromEntity(entity: EntityReader): Endpoint {
     lastFailureAt: entity.dateOr('lastFailureAt'),
     failingMs: entity.wholeOr('failingMs'),
   });
+}
+
+function eventsSinceOf(entity: EntityReader): Endpoint['eventsSince'] {
+  const stored = entity.jsonOr<Readonly<Record<string, string>>>('eventsSince');
+  if (stored === undefined) return undefined;
+  return Object.fromEntries(Object.entries(stored).map(([type, at]) => [type, new Date(at)]));
+}
+
+function lastChallengeOf(entity: EntityReader): Endpoint['lastChallenge'] {
+  const stored = entity.jsonOr<Omit<FailedChallenge, 'at'> & { readonly at: string }>(
+    'lastChallenge',
+  );
+  return stored === undefined ? undefined : { ...stored, at: new Date(stored.at) };
 }

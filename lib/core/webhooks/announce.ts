@@ -63,8 +63,11 @@ async function spread(deps: AnnouncerDeps, message: Message): Promise<readonly s
   return stillToBeSent(deps, message);
 }
 
-function isListening({ id, events }: Endpoint, { type, exceptEndpointId }: Message): boolean {
-  return id !== exceptEndpointId && events.includes(type);
+/** An event is for those who listened when it happened, however late it is announced, or again. */
+function isListening(endpoint: Endpoint, { type, at, exceptEndpointId }: Message): boolean {
+  const { id, events, createdAt, eventsSince } = endpoint;
+  if (id === exceptEndpointId || !events.includes(type)) return false;
+  return at >= (eventsSince?.[type] ?? createdAt);
 }
 
 /**

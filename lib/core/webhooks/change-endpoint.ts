@@ -1,6 +1,9 @@
 import { SluiceError } from '../errors.ts';
+import type { DeliveryStarter } from '../exports/starter.ts';
 import { type AuthPlan, planAuth } from './auth-input.ts';
 import { takeCall } from './call-budget.ts';
+import { catchUp } from './catch-up.ts';
+import { sealConsentCode } from './consent-code.ts';
 import type { Endpoint } from './endpoint.ts';
 import { changeEndpoint, type EndpointServiceDeps, requireEndpoint } from './endpoint-deps.ts';
 import { healthy } from './endpoint-health.ts';
@@ -19,16 +22,35 @@ export async function updateEndpoint(
   tenantId: string,
   endpointId: string,
   input: EndpointChange,
+  starter: DeliveryStarter,
 ): Promise<Endpoint> {
   requireEndpointInput(input);
   const before = await requireEndpoint(deps, tenantId, endpointId);
   const checked = await checkAddresses(deps, before, input);
   const changed = await changeEndpoint(deps, tenantId, endpointId, async (endpoint) => {
-    const { events } = input;
-    const plan = events === undefined ? endpoint : { ...endpoint, events: eventsOf(events) };
-    return withAuth(deps, withUrl(plan, checked.url), checked, endpoint.url);
+    const plan = withChoices(endpoint, input, deps.clock());
+    return withAuth(deps, await withUrl(deps, plan, checked.url), checked, endpoint.url);
   });
-  return checked.asksAnew && changed.verifiedAt === undefined ? challenge(deps, changed) : changed;
+  if (!checked.asksAnew || changed.verifiedAt !== undefined) return changed;
+  const asked = await challenge(deps, changed);
+  if (asked.verifiedAt !== undefined) await catchUp(deps, asked, starter);
+  return asked;
+}
+
+/** What needs nobody's consent. A type of event that is new is listened to from now on. */
+function withChoices(endpoint: Endpoint, input: EndpointChange, now: Date): Endpoint {
+  const { signFirst } = input;
+  const events = input.events === undefined ? endpoint.events : eventsOf(input.events);
+  const added = events.filter((type) => !endpoint.events.includes(type));
+  if (input.events === undefined && signFirst === undefined) return endpoint;
+  const since = Object.fromEntries(added.map((type) => [type, now]));
+  const eventsSince = { ...endpoint.eventsSince, ...since };
+  return {
+    ...endpoint,
+    events,
+    ...(Object.keys(eventsSince).length === 0 ? {} : { eventsSince }),
+    ...(signFirst === undefined ? {} : { signFirst }),
+  };
 }
 
 interface CheckedChange extends Pick<EndpointChange, 'url' | 'auth'> {
@@ -53,17 +75,22 @@ async function checkAddresses(
 }
 
 /** What the old address did wrong is not held against the new one. */
-function withUrl(endpoint: Endpoint, url: string | undefined): Endpoint {
+async function withUrl(
+  deps: EndpointServiceDeps,
+  endpoint: Endpoint,
+  url: string | undefined,
+): Promise<Endpoint> {
   if (url === undefined || url === endpoint.url) return endpoint;
-  return { ...unverified(healthy(endpoint)), url };
+  return { ...(await unverified(deps, healthy(endpoint))), url };
 }
 
 async function withAuth(
-  { sealer }: EndpointServiceDeps,
+  deps: EndpointServiceDeps,
   endpoint: Endpoint,
   { auth }: CheckedChange,
   urlBefore: string,
 ): Promise<Endpoint> {
+  const { sealer } = deps;
   const mustBeSent = wouldTell(endpoint.auth) && endpoint.url !== urlBefore;
   if (auth === undefined) {
     if (mustBeSent) throw secretIsMissing();
@@ -73,7 +100,7 @@ async function withAuth(
   const kept: AuthPlan = { auth: endpoint.auth, authSecret };
   const plan = planAuth(auth, kept);
   const sealedAuthSecret = await sealAuthSecret(sealer, endpoint, plan.authSecret);
-  const { sealedAuthSecret: sealedBefore, ...rest } = unverified(endpoint);
+  const { sealedAuthSecret: sealedBefore, ...rest } = await unverified(deps, endpoint);
   return {
     ...rest,
     auth: plan.auth,
@@ -96,7 +123,8 @@ function secretIsMissing(): SluiceError {
   return new SluiceError('invalid_body', { mistakes: [{ pointer: '/auth', message }] });
 }
 
-function unverified(endpoint: Endpoint): Endpoint {
-  const { verifiedAt, ...rest } = endpoint;
-  return rest;
+/** Nothing is proven of the new address yet, and the old one's code proves nothing about it. */
+async function unverified({ sealer }: EndpointServiceDeps, endpoint: Endpoint): Promise<Endpoint> {
+  const { verifiedAt, verifiedBy, lastChallenge, ...rest } = endpoint;
+  return { ...rest, sealedConsentCode: await sealConsentCode(sealer, endpoint) };
 }

@@ -3,6 +3,7 @@ import { newestFirstId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { type AuthPlan, planAuth } from './auth-input.ts';
 import { takeCall } from './call-budget.ts';
+import { sealConsentCode } from './consent-code.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointServiceDeps } from './endpoint-deps.ts';
 import { type EndpointInput, eventsOf, requireEndpointInput } from './endpoint-input.ts';
@@ -10,7 +11,7 @@ import { sealAuthSecret, sealSigningSecret } from './endpoint-secrets.ts';
 import { requireAddress, requireAuthAddress } from './require-address.ts';
 import { newSigningSecret } from './signature.ts';
 import { requireWebhookUrl } from './url-rules.ts';
-import { challenge } from './verify-endpoint.ts';
+import { challenge, isTrusted } from './verify-endpoint.ts';
 
 /** An endpoint with the signing secret that is shown this once. */
 export interface EndpointWithSecret {
@@ -18,7 +19,7 @@ export interface EndpointWithSecret {
   readonly signingSecret: string;
 }
 
-/** Makes an endpoint and asks its receiver for consent; see `EndpointService.create`. */
+/** Makes an endpoint; see `EndpointService.create`. */
 export async function createEndpoint(
   deps: EndpointServiceDeps,
   tenantId: string,
@@ -36,7 +37,12 @@ export async function createEndpoint(
   const made = { tenantId, createdBy, url, events: eventsOf(input.events) };
   const endpoint = await sealEndpoint(deps, made, planAuth(auth), signingSecret);
   await insertWithinLimit(deps, endpoint);
-  return { endpoint: await tryChallenge(deps, endpoint), signingSecret };
+  // A receiver that checks signatures can pass the challenge only once it has the secret.
+  const mayBeAsked = input.secret !== undefined || isTrusted(deps, url);
+  return {
+    endpoint: mayBeAsked ? await tryChallenge(deps, endpoint) : endpoint,
+    signingSecret,
+  };
 }
 
 /** Trouble of ours must not cost the secret that is shown this once; the owner can ask again. */
@@ -70,12 +76,14 @@ async function sealEndpoint(
   const createdAt = clock();
   const place = { tenantId: made.tenantId, id: newestFirstId(createdAt) };
   const sealedSigningSecret = await sealSigningSecret(sealer, place, signingSecret);
+  const sealedConsentCode = await sealConsentCode(sealer, place);
   const sealedAuthSecret = await sealAuthSecret(sealer, place, authSecret);
   return {
     ...made,
     ...place,
     auth,
     sealedSigningSecret,
+    sealedConsentCode,
     ...(sealedAuthSecret === undefined ? {} : { sealedAuthSecret }),
     createdAt,
   };

@@ -6,10 +6,18 @@ import type { Metrics } from '../metrics.ts';
 import type { Stored } from '../stored.ts';
 import type { Notifier } from './announce.ts';
 import { changeStored } from './change-stored.ts';
+import { bodyFor } from './consent-code.ts';
 import type { Delivery, DeliveryStore } from './delivery.ts';
-import { type AttemptOutcome, closed, dueInMs, progressAfter } from './delivery-progress.ts';
+import {
+  type AttemptOutcome,
+  closed,
+  dueInMs,
+  isPutOff,
+  progressAfter,
+} from './delivery-progress.ts';
 import type { Endpoint, EndpointStore } from './endpoint.ts';
 import { healthAfter } from './endpoint-health.ts';
+import type { SecretOpener } from './endpoint-secrets.ts';
 import { noteAttempt } from './note-attempt.ts';
 import type { OutboundResult } from './outbound.ts';
 import type { WebhookSender } from './send-webhook.ts';
@@ -39,6 +47,7 @@ export interface DelivererDeps {
   readonly endpoints: Pick<EndpointStore, 'find' | 'update'>;
   readonly deliveries: Pick<DeliveryStore, 'find' | 'update'>;
   readonly sender: WebhookSender;
+  readonly sealer: SecretOpener;
   readonly notifier: Notifier;
   readonly clock: Clock;
   /** From 0 up to, not including, 1. */
@@ -93,7 +102,23 @@ async function attemptInTurn(
   await change(deps, delivery, (value) =>
     value.status === 'pending' ? (putOff(value, waitMs, now) ?? value) : value,
   );
-  return { done: false, waitMs };
+  return (await isProvenNow(deps, endpoint)) ? goOn(deps, delivery.value) : { done: false, waitMs };
+}
+
+/** Whoever proved the address in this very moment may not have seen yet that this one waits. */
+async function isProvenNow({ endpoints }: Attempting, { tenantId, id }: Endpoint) {
+  return (await endpoints.find(tenantId, id))?.value.verifiedAt !== undefined;
+}
+
+async function goOn(deps: Attempting, { tenantId, id }: Delivery): Promise<AttemptResult> {
+  const stored = await deps.deliveries.find(tenantId, id);
+  if (stored === undefined) return { done: true };
+  const now = await change(deps, stored, (value) => {
+    if (!isPutOff(value, deps.clock())) return value;
+    const { nextAttemptAt, ...rest } = value;
+    return rest;
+  });
+  return now?.status === 'pending' ? { done: false, waitMs: 0 } : { done: true };
 }
 
 /**
@@ -106,7 +131,9 @@ async function attemptNow(
   endpoint: Endpoint,
 ): Promise<AttemptResult> {
   const startedAt = deps.clock();
-  const answer = await deps.sender.send(endpoint, delivery.value, { signal: deps.signal });
+  const { webhookId } = delivery.value;
+  const body = await bodyFor(deps.sealer, endpoint, delivery.value.body);
+  const answer = await deps.sender.send(endpoint, { webhookId, body }, { signal: deps.signal });
   const endedAt = deps.clock();
   const endpointClosed = await recordHealth(deps, endpoint, answer, endedAt);
   const attemptsBefore = delivery.value.attempts.length;

@@ -22,6 +22,12 @@ export function dueInMs({ nextAttemptAt }: Delivery, now: Date): number {
   return nextAttemptAt === undefined ? 0 : Math.max(0, nextAttemptAt.getTime() - now.getTime());
 }
 
+/** True while an address that nobody has consented for keeps the delivery waiting for its first attempt. */
+export function isPutOff(delivery: Delivery, now: Date): boolean {
+  const { status, attempts } = delivery;
+  return status === 'pending' && attempts.length === 0 && dueInMs(delivery, now) > 0;
+}
+
 /** The delivery after this attempt; the very same value when another run has recorded it already. */
 export function progressAfter(delivery: Delivery, outcome: AttemptOutcome): Delivery {
   if (delivery.status !== 'pending') return delivery;

@@ -1,9 +1,10 @@
 import type { Page, PageRequest } from '../page.ts';
 import type { Stored } from '../stored.ts';
+import type { DeliveryError } from './delivery-error.ts';
 import type { WebhookEventType } from './endpoint.ts';
 
-/** What is delivered: what can be listened to, and the owner's own test. */
-export type DeliveryType = WebhookEventType | 'webhook.test';
+/** What is delivered: what can be listened to, the owner's own test, and the call for consent. */
+export type DeliveryType = WebhookEventType | 'webhook.test' | 'webhook.validation';
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'dropped';
 
@@ -21,8 +22,8 @@ export interface Delivery {
   /** The exact body that is sent and signed. */
   readonly body: string;
   /**
-   * `failed`: every attempt is used up. `dropped`: the endpoint was deleted or disabled, or had no
-   * consent for a day.
+   * `failed`: every attempt is used up. `dropped`: the endpoint was deleted or disabled, had no
+   * consent for a day, or got it while this waited, so that another delivery repeats this one.
    */
   readonly status: DeliveryStatus;
   readonly createdAt: Date;
@@ -39,20 +40,8 @@ export interface DeliveryAttempt {
   readonly durationMs: number;
   /** The answer's HTTP status, when there was one. */
   readonly status?: number;
-  readonly error?: OutboundError;
+  readonly error?: DeliveryError;
 }
-
-/** Why a call to a customer's address failed, coarse on purpose (security.md §2.4, rule 7). */
-export type OutboundError =
-  | 'blocked_destination'
-  | 'dns_failure'
-  | 'tls_failure'
-  | 'connect_failure'
-  | 'timeout'
-  | 'answer_too_large'
-  /** The customer's token URL gave no token; nothing was posted. */
-  | 'token_failure'
-  | 'http_status';
 
 export interface DeliveryStore {
   /** False when the delivery is there already. */

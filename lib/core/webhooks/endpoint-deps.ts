@@ -12,6 +12,8 @@ export interface EndpointServiceDeps extends AddressDeps, ConsentDeps {
   readonly endpoints: EndpointStore;
   readonly deliveries: DeliveryStore;
   readonly callBudgets: CallBudgetStore;
+  /** Hosts whose owners the operator knows to want every webhook that comes to them; lower case. */
+  readonly trustedHosts: readonly string[];
   readonly sealer: SecretSealer & SecretOpener;
   readonly log: Log;
 }

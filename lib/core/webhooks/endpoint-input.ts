@@ -1,6 +1,11 @@
 import { type Mistake, SluiceError } from '../errors.ts';
 import { authMistakes, type EndpointAuthInput } from './auth-input.ts';
-import { defaultEventTypes, type WebhookEventType, webhookEventTypes } from './endpoint.ts';
+import {
+  defaultEventTypes,
+  type SignFirst,
+  type WebhookEventType,
+  webhookEventTypes,
+} from './endpoint.ts';
 import { isSigningSecret } from './signature.ts';
 
 /** What a caller sends to make an endpoint. */
@@ -23,6 +28,8 @@ export interface EndpointChange {
    * needs it sent again, unless it only signs.
    */
   readonly auth?: EndpointAuthInput | undefined;
+  /** Which of the two signatures comes first while a secret is being changed. */
+  readonly signFirst?: SignFirst | undefined;
 }
 
 /** Throws `invalid_body` with every mistake at once; URLs have rules of their own. */

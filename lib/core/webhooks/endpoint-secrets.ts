@@ -11,7 +11,7 @@ export interface SecretOpener {
 
 /** For signing only, never to be stored, shown or logged. */
 export interface EndpointSecrets {
-  /** The newest first; two while a secret is being changed. */
+  /** Two while a secret is being changed, in the order that the owner chose. */
   readonly signingSecrets: readonly string[];
   /** The secret of the endpoint's authentication. */
   readonly authSecret?: string;
@@ -45,7 +45,8 @@ export async function openSecrets(
   endpoint: Endpoint,
   at: Date,
 ): Promise<EndpointSecrets> {
-  const sealed = [endpoint.sealedSigningSecret, ...previousSecret(endpoint, at)];
+  const newestFirst = [endpoint.sealedSigningSecret, ...previousSecret(endpoint, at)];
+  const sealed = endpoint.signFirst === 'previous' ? newestFirst.reverse() : newestFirst;
   const { tenantId, id } = endpoint;
   const signingSecrets = await Promise.all(
     sealed.map((text) => opener.openFor(tenantId, id, signingField, text)),

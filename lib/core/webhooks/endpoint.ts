@@ -1,4 +1,5 @@
 import type { Stored } from '../stored.ts';
+import type { DeliveryError } from './delivery-error.ts';
 
 /** api.md §7: what an endpoint can listen to. */
 export const webhookEventTypes = [
@@ -60,12 +61,21 @@ export interface Endpoint {
   /** The signing secret before this one; it signs too until `previousSecretUntil`. */
   readonly sealedPreviousSecret?: string;
   readonly previousSecretUntil?: Date;
+  /** Whose signature comes first until then, for receivers that look at one only; absent: `new`. */
+  readonly signFirst?: SignFirst;
   /** The secret of `auth`, sealed. */
   readonly sealedAuthSecret?: string;
   readonly createdBy: string;
   readonly createdAt: Date;
-  /** When the receiver consented to this URL by echoing a challenge; absent: not yet. */
+  /** Since when it listens to events that were chosen later than it was made. */
+  readonly eventsSince?: Readonly<Partial<Record<WebhookEventType, Date>>>;
+  /** When it was proven that the receiver wants webhooks at this URL; absent: not yet. */
   readonly verifiedAt?: Date;
+  readonly verifiedBy?: ConsentProof;
+  /** What proves it (see consent-code.ts), sealed; another one for each address. */
+  readonly sealedConsentCode: string;
+  /** How the newest challenge failed; absent after a proof. */
+  readonly lastChallenge?: FailedChallenge;
   /** The last delivery that was tried without consent. */
   readonly unverifiedAttemptAt?: Date;
   /** Set while nothing is delivered to it. */
@@ -77,6 +87,18 @@ export interface Endpoint {
   readonly lastFailureAt?: Date;
   /** Milliseconds on the clock of failures, up to `lastFailureAt`. */
   readonly failingMs?: number;
+}
+
+export type SignFirst = 'new' | 'previous';
+
+/** `code`: its owner confirmed the code. `operator`: the operator vouches for the host. */
+export type ConsentProof = 'challenge' | 'code' | 'operator';
+
+export interface FailedChallenge {
+  readonly at: Date;
+  /** The answer's HTTP status, when there was one. */
+  readonly status?: number;
+  readonly error: DeliveryError;
 }
 
 export type DisabledReason = 'gone' | 'failing';

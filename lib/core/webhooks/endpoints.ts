@@ -12,7 +12,7 @@ import type { EndpointChange, EndpointInput } from './endpoint-input.ts';
 import { redeliver } from './redeliver.ts';
 import { rotateSecret, type SecretRotation } from './rotate-secret.ts';
 import { type EndpointTest, testEndpoint } from './test-endpoint.ts';
-import { verifyEndpoint } from './verify-endpoint.ts';
+import { type VerifiedEndpoint, verifyEndpoint } from './verify-endpoint.ts';
 
 /**
  * Everything that can be done with a tenant's webhook endpoints. All throw `not_found` for an id that
@@ -22,14 +22,20 @@ import { verifyEndpoint } from './verify-endpoint.ts';
 export interface EndpointService {
   /**
    * Throws `invalid_body`, `webhook_url_refused` and, beyond `limits.webhookEndpointsMax`,
-   * `limit_reached`. The receiver is asked for consent at once; without it the endpoint is made all
-   * the same, unverified. The signing secret is never shown again.
+   * `limit_reached`. The endpoint is unverified: its receiver needs the signing secret, which is never
+   * shown again, before it can answer a challenge. Where the caller brought the secret, it is asked
+   * at once.
    */
   create(tenantId: string, createdBy: string, input: EndpointInput): Promise<EndpointWithSecret>;
   list(tenantId: string): Promise<readonly Endpoint[]>;
   find(tenantId: string, endpointId: string): Promise<Endpoint | undefined>;
   /** Retries under way go to the new URL. Another URL or proof is asked for consent anew. */
-  change(tenantId: string, endpointId: string, change: EndpointChange): Promise<Endpoint>;
+  change(
+    tenantId: string,
+    endpointId: string,
+    change: EndpointChange,
+    starter: DeliveryStarter,
+  ): Promise<Endpoint>;
   /** Deliveries under way are dropped at their next attempt. */
   remove(tenantId: string, endpointId: string): Promise<void>;
   rotateSecret(
@@ -37,8 +43,13 @@ export interface EndpointService {
     endpointId: string,
     rotation: SecretRotation,
   ): Promise<EndpointWithSecret>;
-  /** Asks the receiver for its consent again. */
-  verify(tenantId: string, endpointId: string): Promise<Endpoint>;
+  /** See `verifyEndpoint`; also throws `webhook_code_wrong`. */
+  verify(
+    tenantId: string,
+    endpointId: string,
+    proof: { readonly code?: string | undefined },
+    starter: DeliveryStarter,
+  ): Promise<VerifiedEndpoint>;
   test(tenantId: string, endpointId: string): Promise<EndpointTest>;
   enable(tenantId: string, endpointId: string, starter: DeliveryStarter): Promise<EnabledEndpoint>;
   /** The log of `limits.webhookLogDays`, the newest event first. */
@@ -53,10 +64,10 @@ export function createEndpointService(deps: EndpointServiceDeps): EndpointServic
     create: (tenantId, createdBy, input) => createEndpoint(deps, tenantId, createdBy, input),
     list: (tenantId) => deps.endpoints.list(tenantId),
     find: async (tenantId, id) => (await deps.endpoints.find(tenantId, id))?.value,
-    change: (tenantId, id, change) => updateEndpoint(deps, tenantId, id, change),
+    change: (tenantId, id, change, starter) => updateEndpoint(deps, tenantId, id, change, starter),
     remove: (tenantId, id) => remove(deps, tenantId, id),
     rotateSecret: (tenantId, id, rotation) => rotateSecret(deps, tenantId, id, rotation),
-    verify: (tenantId, id) => verifyEndpoint(deps, tenantId, id),
+    verify: (tenantId, id, proof, starter) => verifyEndpoint(deps, tenantId, id, proof, starter),
     test: (tenantId, id) => testEndpoint(deps, tenantId, id),
     enable: (tenantId, id, starter) => enableEndpoint(deps, tenantId, id, starter),
     listDeliveries: (tenantId, id, page) => listDeliveries(deps, tenantId, id, page),

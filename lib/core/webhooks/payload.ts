@@ -27,14 +27,18 @@ export interface FailedTable {
   readonly code: ErrorCode;
 }
 
+/** Room for the code that goes with the body to an address that is not proven (consent-code.ts). */
+const codeBytes = 64;
+const bodyBytesMax = limits.webhookBodyBytesMax - codeBytes;
+
 /**
- * The body of a webhook (api.md §7): JSON of fewer than `limits.webhookBodyBytesMax` bytes, the same
- * bytes for the same event. It never holds a link or data.
+ * The body of a webhook: JSON that stays below `limits.webhookBodyBytesMax` bytes even with a code, the
+ * same bytes for the same event. It never holds a link or data.
  */
 export function buildPayload(event: ExportEvent): string {
   const { tables, failedTables } = event;
   const whole = payloadText(event, { tables, failedTables, tablesTruncated: false });
-  if (Buffer.byteLength(whole) < limits.webhookBodyBytesMax) return whole;
+  if (Buffer.byteLength(whole) < bodyBytesMax) return whole;
   return payloadText(event, fittingTables(event));
 }
 
@@ -91,7 +95,7 @@ function payloadText(event: ExportEvent, lists: TableLists): string {
 /** What failed may take half of the room, so that neither list can push the other one out. */
 function fittingTables(event: ExportEvent): TableLists {
   const empty = payloadText(event, { tables: [], failedTables: [], tablesTruncated: true });
-  const roomBytes = limits.webhookBodyBytesMax - 1 - Buffer.byteLength(empty);
+  const roomBytes = bodyBytesMax - 1 - Buffer.byteLength(empty);
   const failedTables = prefixWithin(event.failedTables, Math.floor(roomBytes / 2));
   const tables = prefixWithin(event.tables, roomBytes - sizeBytes(failedTables));
   return { tables, failedTables, tablesTruncated: true };

@@ -1,17 +1,17 @@
-import { createHash } from 'node:crypto';
 import { SluiceError } from '../errors.ts';
 import type { DeliveryStarter } from '../exports/starter.ts';
-import { reverseTicks } from '../ids.ts';
 import type { Stored } from '../stored.ts';
 import { takeCall } from './call-budget.ts';
-import { changeStored } from './change-stored.ts';
+import { takeMissed } from './catch-up.ts';
 import type { Delivery } from './delivery.ts';
+import { isPutOff } from './delivery-progress.ts';
+import type { Endpoint } from './endpoint.ts';
 import { type EndpointServiceDeps, requireEndpoint } from './endpoint-deps.ts';
+import { repeat } from './repeat-delivery.ts';
 
 /**
- * Sends a finished delivery once more, as a delivery of its own: the same `webhook-id` and body, new
- * times, the whole schedule. Throws `not_found`, `webhook_state` while it is under way or the
- * endpoint is disabled, and `too_many_requests`.
+ * Sends a delivery once more that is finished, or that waits though the address is proven by now; see
+ * `repeat`. Throws `not_found`, `webhook_state` when that may not be, and `too_many_requests`.
  */
 export async function redeliver(
   deps: EndpointServiceDeps,
@@ -21,71 +21,40 @@ export async function redeliver(
 ): Promise<Delivery> {
   const stored = await deps.deliveries.find(tenantId, deliveryId);
   if (stored === undefined) throw new SluiceError('not_found');
-  if (stored.value.status === 'pending') throw underWay();
   const endpoint = await requireEndpoint(deps, tenantId, stored.value.endpointId);
-  if (endpoint.disabledAt !== undefined) throw disabled();
+  const obstacle = obstacleOf(stored.value, endpoint, deps.clock());
+  if (obstacle !== undefined) throw new SluiceError('webhook_state', { message: obstacle });
   await takeCall(deps.callBudgets, tenantId, deps.clock());
-  return repeat(deps, stored, starter);
+  return repeat(deps, await finished(deps, stored, endpoint), starter);
 }
 
-/**
- * The same for whoever has checked already. Its id follows from how often the delivery was repeated,
- * so calls at the same moment, and a call after one that died, make one repetition.
- */
-export async function repeat(
-  deps: Pick<EndpointServiceDeps, 'deliveries' | 'clock'>,
-  original: Stored<Delivery>,
-  starter: DeliveryStarter,
-): Promise<Delivery> {
-  const { tenantId } = original.value;
-  const redeliveries = (original.value.redeliveries ?? 0) + 1;
-  const delivery = repetitionOf(original.value, redeliveries, deps.clock());
-  await deps.deliveries.insert(delivery);
-  await starter.startDelivery({ tenantId, deliveryId: delivery.id });
-  // Last, so that one whose start was lost is started again by the next call.
-  await noteRepetition(deps, original, redeliveries);
-  return delivery;
+/** Why the delivery is not sent again, as a sentence for the caller that says what to do. */
+function obstacleOf(delivery: Delivery, endpoint: Endpoint, now: Date): string | undefined {
+  const { type, status, nextAttemptAt } = delivery;
+  if (type === 'webhook.validation') {
+    return `A challenge is not sent again. POST /api/v1/webhooks/${endpoint.id}/verify sends a new one.`;
+  }
+  if (endpoint.disabledAt !== undefined) {
+    return `The endpoint is disabled. Enable it first: POST /api/v1/webhooks/${endpoint.id}/enable.`;
+  }
+  if (status !== 'pending') return undefined;
+  const at = nextAttemptAt === undefined ? 'now' : `at ${nextAttemptAt.toISOString()}`;
+  if (!isPutOff(delivery, now)) {
+    return `This delivery is under way and is tried by itself, ${at}. Look at it in GET /api/v1/webhooks/${endpoint.id}/deliveries.`;
+  }
+  if (endpoint.verifiedAt !== undefined) return undefined;
+  return `This delivery waits, and is sent ${at}, because the endpoint is not verified. Verify it: POST /api/v1/webhooks/${endpoint.id}/verify; what waits is then sent at once.`;
 }
 
-async function noteRepetition(
-  { deliveries }: Pick<EndpointServiceDeps, 'deliveries'>,
-  original: Stored<Delivery>,
-  redeliveries: number,
-): Promise<void> {
-  const { tenantId, id } = original.value;
-  const row = {
-    find: () => deliveries.find(tenantId, id),
-    update: (value: Delivery, etag: string) => deliveries.update(value, etag),
-  };
-  await changeStored(row, original, (value) =>
-    (value.redeliveries ?? 0) >= redeliveries ? value : { ...value, redeliveries },
-  );
-}
-
-/** It stands in the log at the time of its event, beside the original. */
-function repetitionOf(original: Delivery, redeliveries: number, now: Date): Delivery {
-  const { nextAttemptAt, redeliveries: own, ...rest } = original;
-  const ticksLength = reverseTicks(now).length;
-  const key = JSON.stringify([original.id, 'redelivery', redeliveries]);
-  const hash = createHash('sha256').update(key).digest('hex').slice(0, 40);
-  return {
-    ...rest,
-    id: original.id.slice(0, ticksLength) + hash,
-    status: 'pending',
-    createdAt: now,
-    attempts: [],
-    redeliveryOf: original.id,
-  };
-}
-
-function underWay(): SluiceError {
-  return new SluiceError('webhook_state', {
-    message: 'This delivery is still under way and will be tried again by itself.',
-  });
-}
-
-function disabled(): SluiceError {
-  return new SluiceError('webhook_state', {
-    message: 'The endpoint is disabled. Enable it first (POST /api/v1/webhooks/{id}/enable).',
+async function finished(
+  deps: EndpointServiceDeps,
+  stored: Stored<Delivery>,
+  endpoint: Endpoint,
+): Promise<Stored<Delivery>> {
+  if (stored.value.status !== 'pending') return stored;
+  const taken = await takeMissed(deps, endpoint, stored.value.id);
+  if (taken !== undefined) return taken;
+  throw new SluiceError('changed_meanwhile', {
+    message: 'This delivery was sent at this very moment. Look at it before you ask again.',
   });
 }

@@ -1,4 +1,5 @@
 import type { EndpointWithSecret } from './create-endpoint.ts';
+import type { SignFirst } from './endpoint.ts';
 import { changeEndpoint, type EndpointServiceDeps } from './endpoint-deps.ts';
 import { requireEndpointInput } from './endpoint-input.ts';
 import { sealSigningSecret } from './endpoint-secrets.ts';
@@ -9,6 +10,8 @@ export interface SecretRotation {
   readonly overlapHours: number;
   /** A signing secret that the caller brings; absent: a new one of ours. */
   readonly secret?: string | undefined;
+  /** Whose signature comes first in the overlap; absent: the new one's. */
+  readonly signFirst?: SignFirst | undefined;
 }
 
 /**
@@ -19,15 +22,19 @@ export async function rotateSecret(
   deps: EndpointServiceDeps,
   tenantId: string,
   endpointId: string,
-  { overlapHours, secret }: SecretRotation,
+  { overlapHours, secret, signFirst = 'new' }: SecretRotation,
 ): Promise<EndpointWithSecret> {
   requireEndpointInput({ secret });
   const signingSecret = secret ?? newSigningSecret();
   const previousSecretUntil = new Date(deps.clock().getTime() + overlapHours * 3_600_000);
   const endpoint = await changeEndpoint(deps, tenantId, endpointId, async (found) => {
-    const { sealedPreviousSecret, previousSecretUntil: until, ...rest } = found;
+    const { sealedPreviousSecret, previousSecretUntil: until, signFirst: order, ...rest } = found;
     const sealedSigningSecret = await sealSigningSecret(deps.sealer, found, signingSecret);
-    const kept = { sealedPreviousSecret: found.sealedSigningSecret, previousSecretUntil };
+    const kept = {
+      sealedPreviousSecret: found.sealedSigningSecret,
+      previousSecretUntil,
+      signFirst,
+    };
     return { ...rest, sealedSigningSecret, ...(overlapHours === 0 ? {} : kept) };
   });
   return { endpoint, signingSecret };

@@ -1,31 +1,28 @@
 import { newestFirstId, randomId } from '../ids.ts';
 import { takeCall } from './call-budget.ts';
+import { bodyFor } from './consent-code.ts';
 import type { Delivery } from './delivery.ts';
 import { closed, progressAfter } from './delivery-progress.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type EndpointServiceDeps, requireEndpoint } from './endpoint-deps.ts';
-import { challenge } from './verify-endpoint.ts';
 
-/** The endpoint as it is after the test, and the test as it stands in the log. */
+/** The test as it stands in the log, and the endpoint that it was sent to. */
 export interface EndpointTest {
   readonly endpoint: Endpoint;
-  /** Absent: the receiver has not consented, so nothing but the challenge was sent. */
-  readonly delivery?: Delivery;
+  readonly delivery: Delivery;
 }
 
 /**
- * Sends one `webhook.test` and notes it in the log. An endpoint without consent is sent the challenge
- * first, and the test only if it is echoed. A test neither disables an endpoint nor clears it.
+ * Sends one `webhook.test` and notes it in the log; it carries the code of an address that is not
+ * proven. A test neither disables an endpoint nor clears it.
  */
 export async function testEndpoint(
   deps: EndpointServiceDeps,
   tenantId: string,
   endpointId: string,
 ): Promise<EndpointTest> {
-  const found = await requireEndpoint(deps, tenantId, endpointId);
+  const endpoint = await requireEndpoint(deps, tenantId, endpointId);
   await takeCall(deps.callBudgets, tenantId, deps.clock());
-  const endpoint = found.verifiedAt === undefined ? await challenge(deps, found) : found;
-  if (endpoint.verifiedAt === undefined) return { endpoint };
   const delivery = await sendTest(deps, endpoint);
   await deps.deliveries.insert(delivery);
   return { endpoint, delivery };
@@ -34,7 +31,9 @@ export async function testEndpoint(
 async function sendTest(deps: EndpointServiceDeps, endpoint: Endpoint): Promise<Delivery> {
   const startedAt = deps.clock();
   const delivery = testDelivery(endpoint, startedAt);
-  const answer = await deps.sender.send(endpoint, delivery);
+  const { webhookId } = delivery;
+  const body = await bodyFor(deps.sealer, endpoint, delivery.body);
+  const answer = await deps.sender.send(endpoint, { webhookId, body });
   const endedAt = deps.clock();
   const single = { attemptsBefore: 0, endpointClosed: false, verified: false, random: 0 };
   return closed(progressAfter(delivery, { startedAt, endedAt, answer, ...single }), 'failed');

@@ -48,9 +48,12 @@ export async function createKey(operator: ApiClient, tenantId: string): Promise<
   return textAt(await operator.json('POST', path, { name: 'demo', expiresInDays: 1 }), 'key');
 }
 
+/** An endpoint whose receiver has been asked, now that it can know the secret. */
 export async function createWebhook(client: ApiClient, url: string): Promise<NewWebhook> {
   const made = await client.json('POST', '/v1/webhooks', { url });
-  return { id: textAt(made, 'id'), secret: textAt(made, 'secret') };
+  const webhook = { id: textAt(made, 'id'), secret: textAt(made, 'secret') };
+  await client.json('POST', `/v1/webhooks/${webhook.id}/verify`, {});
+  return webhook;
 }
 
 /** Starts an export of every table; answers with its id. */

@@ -5,7 +5,11 @@ import { type KeyCreatedAnswer, keyCreatedAnswer } from '../../../lib/api/keys.t
 import { type LinksAnswer, linksAnswer } from '../../../lib/api/links.ts';
 import { tenantAnswer } from '../../../lib/api/operator.ts';
 import { type ProblemAnswer, problemAnswer } from '../../../lib/api/problem.ts';
-import { type WebhookCreatedAnswer, webhookCreatedAnswer } from '../../../lib/api/webhooks.ts';
+import {
+  type WebhookVerifiedAnswer,
+  webhookCreatedAnswer,
+  webhookVerifiedAnswer,
+} from '../../../lib/api/webhooks.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 /** An answer, read whole. */
@@ -83,9 +87,15 @@ export class Api {
     return (await this.call('POST', path, { key: this.operatorKey, json })).as(keyCreatedAnswer);
   }
 
-  async webhook(tenant: Tenant, json: object): Promise<WebhookCreatedAnswer> {
+  /** Makes an endpoint, and has its receiver asked, which knows the secret by then. */
+  async webhook(
+    tenant: Tenant,
+    json: object,
+  ): Promise<WebhookVerifiedAnswer & { readonly secret: string }> {
     const made = await this.call('POST', 'v1/webhooks', { key: tenant.key, json });
-    return made.as(webhookCreatedAnswer);
+    const { id, secret } = made.as(webhookCreatedAnswer);
+    const verified = await this.call('POST', `v1/webhooks/${id}/verify`, { key: tenant.key });
+    return { ...verified.as(webhookVerifiedAnswer), secret };
   }
 
   /** Starts an export of these tables and returns its id. */

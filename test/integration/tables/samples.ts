@@ -146,6 +146,7 @@ export function endpointOf(id: string, changes: Partial<Endpoint> = {}): Endpoin
     events: ['export.completed', 'export.failed'],
     auth: { kind: 'none' },
     sealedSigningSecret: 'AQID',
+    sealedConsentCode: 'BAUG',
     createdBy: 'key:A1b2C3d4E5f6',
     createdAt: at(0),
     ...changes,

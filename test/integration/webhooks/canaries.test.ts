@@ -45,7 +45,18 @@ async function wholeThing(prefix: string) {
   const notifier = createNotifier(stores);
   const metrics = notingMetrics();
   const random = Math.random;
-  const deps = { ...stores, outbound, sealer, sender, notifier, clock, log, metrics, random };
+  const deps = {
+    ...stores,
+    outbound,
+    sealer,
+    sender,
+    notifier,
+    clock,
+    log,
+    metrics,
+    random,
+    trustedHosts: [],
+  };
   const service = createEndpointService({ ...deps, urlRules, destinations: outbound });
   return {
     tenantId: tenant.id,
@@ -93,15 +104,16 @@ test('L7 S7 neither the store nor the log ever holds a secret, nor an answer of 
   const receiver = await startWebhookReceiver({
     answer: () => ({ status: 500, body: answerCanary, headers: { 'x-said': answerCanary } }),
   });
+  const starter = { startDelivery: async () => undefined };
   const shown: string[] = [];
   const signing: string[] = [];
   for (const auth of auths) {
     const made = await service.create(tenantId, 'key:k1', { url: receiver.url, auth });
     const rotated = await service.rotateSecret(tenantId, made.endpoint.id, { overlapHours: 1 });
     signing.push(made.signingSecret, rotated.signingSecret);
+    await service.verify(tenantId, made.endpoint.id, {}, starter);
     await service.test(tenantId, made.endpoint.id);
   }
-  const starter = { startDelivery: async () => undefined };
   for (const id of await announcer.announce(sampleEvent({ tenantId, at: new Date() }))) {
     await deliverer.attempt(tenantId, id, starter);
   }

@@ -37,29 +37,33 @@ async function pipeline(receiver: WebhookReceiver, input: Omit<EndpointInput, 'u
     callBudgets: memoryCallBudgetStore(),
     sealer,
     sender,
+    trustedHosts: [],
     urlRules,
     destinations: outbound,
     clock,
     log,
   });
   const made = await service.create('acme', 'key:k1', { ...input, url: `${receiver.url}/hook` });
+  const starter = { startDelivery: async () => undefined };
+  const { endpoint } = await service.verify('acme', made.endpoint.id, {}, starter);
   const announcer = createAnnouncer({ endpoints, deliveries });
   const random = () => 0.5;
   const deliverer = createDeliverer({
     endpoints,
     deliveries,
     sender,
+    sealer,
     notifier: createNotifier({ endpoints, deliveries }),
     clock,
     random,
     log,
     metrics: notingMetrics(),
   });
-  const [id = ''] = await announcer.announce(sampleEvent());
-  const starter = { startDelivery: async () => undefined };
+  const [id = ''] = await announcer.announce(sampleEvent({ at: clock() }));
   const attempt = () => deliverer.attempt('acme', id, starter);
   return {
     ...made,
+    endpoint,
     service,
     deliverer,
     starter,

@@ -27,7 +27,7 @@ test('the local values are enough to start, and the rest has its stated default'
     sourceWaitMinutes: 60,
     keyHeaders: [],
     signIn: { issuers: undefined, allowLoopback: false },
-    webhooks: { allowLoopback: true, caFile: undefined },
+    webhooks: { allowLoopback: true, caFile: undefined, trustedHosts: [] },
     telemetry: { azureMonitor: undefined, otlpEndpoint: undefined },
   });
 });
@@ -43,6 +43,15 @@ test('S35 signed heads of the log go to the blobs of the account that holds the 
       mistakes: [expect.stringContaining('must be the table endpoint of the account')],
     }),
   );
+});
+
+test('hosts that the operator vouches for are names and nothing else', () => {
+  const setting = 'SLUICE_WEBHOOK_TRUSTED_HOSTS';
+  const { webhooks } = loadConfig({ ...given, [setting]: 'Hooks.Lakeside.example , b.example' });
+  expect(webhooks.trustedHosts).toEqual(['hooks.lakeside.example', 'b.example']);
+  for (const wrong of ['https://a.example', 'a.example/in', 'a.example:443', '*.example', 'a,,b']) {
+    expect(() => loadConfig({ ...given, [setting]: wrong })).toThrow(setting);
+  }
 });
 
 test('every stated default is the one in force', () => {

@@ -36,9 +36,10 @@ export function fakeEndpoints(note: Note, { endpoint, delivery }: EndpointRows):
       note('endpoints.rotateSecret', rotation);
       return { endpoint, signingSecret };
     },
-    verify: async (tenantId, id) => {
+    verify: async (tenantId, id, proof) => {
       requireOwn(tenantId, id);
-      return endpoint;
+      note('endpoints.verify', proof);
+      return { endpoint, caughtUp: 3 };
     },
     test: async (tenantId, id) => {
       requireOwn(tenantId, id);

@@ -330,9 +330,11 @@ export const endpoint: Endpoint = {
   sealedSigningSecret: canaries.sealed,
   sealedAuthSecret: canaries.sealed,
   sealedPreviousSecret: canaries.sealed,
+  sealedConsentCode: canaries.sealed,
   createdBy: 'key:owner',
   createdAt: now,
   verifiedAt: now,
+  verifiedBy: 'challenge',
 };
 
 export const delivery: Delivery = {

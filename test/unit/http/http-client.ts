@@ -34,6 +34,7 @@ import {
   webhookEnabledAnswer,
   webhookListAnswer,
   webhookTestAnswer,
+  webhookVerifiedAnswer,
 } from '../../../lib/api/webhooks.ts';
 import { canaries, credentials, type FakeWorld, fakeWorld, starter } from './fake-services.ts';
 
@@ -76,7 +77,7 @@ const answers: Readonly<Record<string, z.ZodType>> = {
   getWebhook: webhookAnswer,
   updateWebhook: webhookAnswer,
   testWebhook: webhookTestAnswer,
-  verifyWebhook: webhookAnswer,
+  verifyWebhook: webhookVerifiedAnswer,
   rotateWebhookSecret: webhookCreatedAnswer,
   enableWebhook: webhookEnabledAnswer,
   listDeliveries: deliveryListAnswer,

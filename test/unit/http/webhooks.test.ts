@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canaries, fakeWorld, ids } from './fake-services.ts';
+import { canaries, endpoint, fakeWorld, ids } from './fake-services.ts';
 import { client } from './http-client.ts';
 
 const shown = {
@@ -9,6 +9,7 @@ const shown = {
   auth: { kind: 'basic', username: 'sluice', set: true },
   verified: true,
   verifiedAt: '2026-11-20T12:00:00.000Z',
+  verifiedBy: 'challenge',
   createdBy: 'key:owner',
   createdAt: '2026-11-20T12:00:00.000Z',
 };
@@ -54,13 +55,57 @@ describe('webhooks', () => {
     const path = `v1/webhooks/${ids.webhook}/rotate-secret`;
     expect((await send('POST', path)).json).toEqual({ ...shown, secret: 'whsec_c2hvd24gb25jZQ==' });
     await send('POST', path, { body: { overlapHours: 0 } });
+    await send('POST', path, { body: { overlapHours: 1, signFirst: 'previous' } });
     expect(world.calls.map(({ input }) => input)).toEqual([
       { overlapHours: 24 },
       { overlapHours: 0 },
+      { overlapHours: 1, signFirst: 'previous' },
     ]);
     for (const overlapHours of [-1, 169, 1.5, '1']) {
       const got = await send('POST', path, { body: { overlapHours } });
       expect(got.json['errors']).toMatchObject([{ pointer: '/overlapHours' }]);
+    }
+  });
+
+  it('X5 that are not verified say why and what to do; the log says that verifying failed', async () => {
+    const at = '2026-11-20T12:00:00.000Z';
+    const { verifiedAt, verifiedBy, ...unproven } = endpoint;
+    const lastChallenge = { at: new Date(at), status: 204, error: 'challenge_not_echoed' } as const;
+    const world = fakeWorld();
+    const refused = { endpoint: { ...unproven, lastChallenge }, error: lastChallenge.error };
+    world.services.endpoints.verify = async () => ({ ...refused, caughtUp: 0 });
+    const got = await client(world)('POST', `v1/webhooks/${ids.webhook}/verify`);
+    expect(got.status).toBe(200);
+    expect(got.json).toMatchObject({
+      verified: false,
+      verification: {
+        at,
+        status: 204,
+        error: 'challenge_not_echoed',
+        next: expect.stringContaining(`POST /api/v1/webhooks/${ids.webhook}/verify`),
+      },
+      caughtUp: 0,
+    });
+    expect(world.events.map(({ facts }) => [facts.action, facts.outcome.result])).toEqual([
+      ['webhook.verify', 'attempted'],
+      ['webhook.verify', 'failure'],
+    ]);
+    expect(world.events[1]?.facts.details).toEqual({ reason: 'challenge_not_echoed' });
+  });
+
+  it('L10 take the code that their owner read, and only a text', async () => {
+    const world = fakeWorld();
+    const send = client(world);
+    const path = `v1/webhooks/${ids.webhook}/verify`;
+    expect((await send('POST', path, { body: { code: 'abc' } })).json).toEqual({
+      ...shown,
+      caughtUp: 3,
+    });
+    await send('POST', path);
+    expect(world.calls.map(({ input }) => input)).toEqual([{ code: 'abc' }, {}]);
+    for (const code of [5, '', null]) {
+      const got = await send('POST', path, { body: { code } });
+      expect(got.json['errors']).toMatchObject([{ pointer: '/code' }]);
     }
   });
 

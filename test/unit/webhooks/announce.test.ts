@@ -41,6 +41,30 @@ describe('L1 announcing an event', () => {
     });
   });
 
+  test('tells nobody who listens only since it happened, however late or often it is announced', async () => {
+    const laterMs = event.at.getTime() + 1;
+    const later = new Date(laterMs);
+    const { announcer, deliveries, endpoints } = await announcing(
+      { id: 'older', createdAt: event.at },
+      { id: 'younger', createdAt: later },
+      { id: 'chose later', eventsSince: { 'export.completed': later } },
+      { id: 'chose another later', eventsSince: { 'export.failed': later } },
+    );
+    await announcer.announce(event);
+    await endpoints.insert(sampleEndpoint({ id: 'made since', createdAt: later }));
+    await announcer.announce(event);
+    const told = () => deliveries.all('acme').map(({ endpointId }) => endpointId);
+    expect(told()).toEqual(['older', 'chose another later']);
+    await announcer.announce({ ...event, exportId: 'export2', at: later });
+    expect(told().slice(2)).toEqual([
+      'older',
+      'younger',
+      'chose later',
+      'chose another later',
+      'made since',
+    ]);
+  });
+
   test('twice gives the same ids and not one row more', async () => {
     const { deliveries, announcer } = await announcing({ id: 'a' }, { id: 'b' });
     const first = await announcer.announce(event);

@@ -46,7 +46,7 @@ describe('S32 calls that a tenant’s people make us make', () => {
       () => made.change('acme', id, { url: 'https://other.example.com/' }),
       () => made.verify('acme', id),
       () => made.test('acme', id),
-      () => made.redeliver('acme', delivery?.id ?? '', made.starter),
+      () => made.redeliver('acme', delivery.id, made.starter),
     ];
     for (const call of calls) {
       await expect(call()).rejects.toMatchObject({ code: 'too_many_requests' });

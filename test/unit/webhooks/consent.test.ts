@@ -1,9 +1,20 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../../lib/core/limits.ts';
 import { createDeliverer } from '../../../lib/core/webhooks/deliver.ts';
-import type { OutboundResult } from '../../../lib/core/webhooks/outbound.ts';
-import { accepted, hourMs, refused, scene } from './scene.ts';
-import { challengeIn, consenting, type Receive, service, silent, url } from './service-scene.ts';
+import { howToVerify } from '../../../lib/core/webhooks/how-to-verify.ts';
+import type { OutboundRequest, OutboundResult } from '../../../lib/core/webhooks/outbound.ts';
+import { sampleConsentCode, sampleSigningSecret } from '../../support/webhook-samples.ts';
+import { accepted, hourMs, refused, scene, status } from './scene.ts';
+import {
+  challengeIn,
+  consenting,
+  now,
+  type Receive,
+  service,
+  silent,
+  url,
+} from './service-scene.ts';
 
 const says = (answer: (challenge: string, body: string) => string): Receive => {
   return (request, challenge) => ({
@@ -13,27 +24,51 @@ const says = (answer: (challenge: string, body: string) => string): Receive => {
   });
 };
 
-describe('X5 consent on first save', () => {
-  test('the challenge is signed like every webhook, random, and asked for at once', async () => {
-    const { create, posts } = service();
-    const first = await create('acme', 'key:k1', { url });
-    await create('acme', 'key:k1', { url });
-    const [post, other] = posts;
-    if (post === undefined || other === undefined) throw new TypeError('no post');
-    const body = new Webhook(first.signingSecret).sign(
+const secret = sampleSigningSecret;
+
+/** An endpoint that was made without a secret of the caller's: nobody was asked yet. */
+async function made(change: Partial<Parameters<ReturnType<typeof service>['create']>[2]> = {}) {
+  const scene = service();
+  const { endpoint, signingSecret } = await scene.create('acme', 'key:k1', { url, ...change });
+  return { ...scene, id: endpoint.id, endpoint, signingSecret };
+}
+
+/** The code that the newest request carried, as a challenge or beside an event. */
+function codeIn(posts: readonly OutboundRequest[]): string {
+  const { challenge, verificationCode } = JSON.parse(posts.at(-1)?.body ?? '{}');
+  return challenge ?? verificationCode;
+}
+
+describe('X5 consent by challenge', () => {
+  test('nobody is asked before the receiver can know the secret', async () => {
+    const { posts, endpoint, signingSecret, verify, id } = await made();
+    expect(posts).toEqual([]);
+    expect(endpoint.verifiedAt).toBeUndefined();
+    await verify('acme', id);
+    const [post] = posts;
+    if (post === undefined) throw new TypeError('no post');
+    const signature = new Webhook(signingSecret).sign(
       post.headers['webhook-id'] ?? '',
       new Date(Number(post.headers['webhook-timestamp']) * 1000),
       post.body,
     );
-    expect(post.headers['webhook-signature']).toBe(body);
+    expect(post.headers['webhook-signature']).toBe(signature);
     expect(JSON.parse(post.body)).toEqual({
       type: 'webhook.validation',
       timestamp: '2026-11-20T10:00:00.000Z',
       tenantId: 'acme',
-      endpointId: first.endpoint.id,
+      endpointId: id,
       challenge: expect.stringMatching(/^[0-9a-z]{32}$/),
     });
-    expect(challengeIn(other)).not.toBe(challengeIn(post));
+  });
+
+  test('whoever brought the secret is asked at once; every address has a challenge of its own', async () => {
+    const { create, posts } = service();
+    const first = await create('acme', 'key:k1', { url, secret });
+    expect(first.endpoint).toMatchObject({ verifiedAt: now, verifiedBy: 'challenge' });
+    await create('acme', 'key:k1', { url, secret });
+    const [post, other] = posts.map(challengeIn);
+    expect(post).not.toBe(other);
   });
 
   const consents: readonly (readonly [string, Receive])[] = [
@@ -45,7 +80,7 @@ describe('X5 consent on first save', () => {
   test.each(consents)('is given by the challenge %s', async (_name, receive) => {
     const { create, find, world } = service();
     world.receive = receive;
-    const { endpoint } = await create('acme', 'key:k1', { url });
+    const { endpoint } = await create('acme', 'key:k1', { url, secret });
     expect(endpoint.verifiedAt).toEqual(new Date(world.nowMs));
     expect(await find('acme', endpoint.id)).toEqual(endpoint);
   });
@@ -70,42 +105,65 @@ describe('X5 consent on first save', () => {
     async (_n, receive) => {
       const { create, find, world } = service();
       world.receive = receive;
-      const { endpoint, signingSecret } = await create('acme', 'key:k1', { url });
+      const { endpoint, signingSecret } = await create('acme', 'key:k1', { url, secret });
       expect(endpoint.verifiedAt).toBeUndefined();
       expect(signingSecret).toMatch(/^whsec_/);
       expect(await find('acme', endpoint.id)).toEqual(endpoint);
     },
   );
 
-  test('can be asked for again by verify and by test, and then the test is sent', async () => {
-    const { create, verify, test: sendTest, world, posts, deliveries } = service();
+  test('the call stands among the deliveries, without its challenge', async () => {
+    const { verify, world, posts, deliveries, id } = await made();
     world.receive = silent;
-    const { id } = (await create('acme', 'key:k1', { url })).endpoint;
-    expect((await verify('acme', id)).verifiedAt).toBeUndefined();
-    expect(await sendTest('acme', id)).not.toHaveProperty('delivery');
-    expect(posts.map(challengeIn).filter((found) => found === undefined)).toEqual([]);
+    await verify('acme', id);
+    world.nowMs += 1000;
     world.receive = consenting;
-    const tested = await sendTest('acme', id);
-    expect(tested.endpoint.verifiedAt).toEqual(new Date(world.nowMs));
-    expect(tested.delivery).toMatchObject({
-      type: 'webhook.test',
-      endpointId: id,
-      status: 'delivered',
-      attempts: [{ status: 200 }],
+    await verify('acme', id);
+    const common = { type: 'webhook.validation', endpointId: id };
+    const [granted, refusal] = [...deliveries.all('acme')].sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(granted).toMatchObject({ ...common, status: 'delivered', attempts: [{ status: 200 }] });
+    expect(refusal).toMatchObject({
+      ...common,
+      status: 'failed',
+      attempts: [{ at: now, status: 204, error: 'challenge_not_echoed' }],
     });
-    expect(deliveries.all('acme')).toEqual([tested.delivery]);
-    expect(JSON.parse(posts.at(-1)?.body ?? '')).toMatchObject({ type: 'webhook.test' });
+    expect(JSON.stringify(deliveries.all('acme'))).not.toContain(codeIn(posts));
+  });
+
+  const failures: readonly (readonly [OutboundResult, object, RegExp])[] = [
+    [status(401), { status: 401, error: 'http_status' }, /answered 401/],
+    [refused, { error: 'connect_failure' }, /firewall/],
+    [{ ok: false, error: 'tls_failure' }, { error: 'tls_failure' }, /certificate/],
+    [{ ok: true, status: 200 }, { status: 200, error: 'unreadable_answer' }, /headers/],
+    [
+      { ok: true, status: 200, answer: 'ok' },
+      { status: 200, error: 'challenge_not_echoed' },
+      /without the challenge/,
+    ],
+  ];
+  test.each(failures)('%j is kept, with what to do', async (answer, kept, remedy) => {
+    const { verify, world, find, id } = await made();
+    world.receive = () => answer;
+    const { endpoint, error } = await verify('acme', id);
+    expect(endpoint.lastChallenge).toEqual({ at: now, ...kept });
+    expect(error).toBe(endpoint.lastChallenge?.error);
+    expect(await find('acme', id)).toEqual(endpoint);
+    expect(howToVerify(endpoint)).toMatch(remedy);
+    world.receive = consenting;
+    expect((await verify('acme', id)).endpoint).not.toHaveProperty('lastChallenge');
   });
 
   test('given for one address does not count for another that was set meanwhile', async () => {
-    const { create, verify, find, world, endpoints } = service();
-    world.receive = silent;
-    const { id } = (await create('acme', 'key:k1', { url })).endpoint;
+    const { verify, find, world, endpoints, id } = await made();
     const stored = await endpoints.find('acme', id);
     if (stored === undefined) throw new TypeError('no row');
     let moved: Promise<void> = Promise.resolve();
     world.receive = (request, challenge) => {
-      const other = { ...stored.value, url: 'https://victim.example.com/' };
+      const other = {
+        ...stored.value,
+        url: 'https://victim.example.com/',
+        sealedConsentCode: 'of the other address',
+      };
       moved = endpoints.update(other, stored.etag);
       return consenting(request, challenge);
     };
@@ -119,7 +177,7 @@ describe('X5 consent on first save', () => {
     world.receive = () => {
       throw new TypeError('ours');
     };
-    const { endpoint, signingSecret } = await create('acme', 'key:k1', { url });
+    const { endpoint, signingSecret } = await create('acme', 'key:k1', { url, secret });
     expect(endpoint.verifiedAt).toBeUndefined();
     expect(signingSecret).toMatch(/^whsec_/);
     expect(log.lines).toHaveLength(1);
@@ -127,15 +185,70 @@ describe('X5 consent on first save', () => {
   });
 });
 
-describe('X5 an endpoint without consent', () => {
-  const unverified = async () => {
-    const made = await scene();
-    const stored = await made.endpoints.find('acme', 'endpoint1');
+describe('L10 a receiver that cannot give a challenge back', () => {
+  test('is verified by the code that its owner read there, from a challenge, a test or an event', async () => {
+    for (const send of ['verify', 'test'] as const) {
+      const { verify, posts, world, id, find, test: sendTest } = await made();
+      world.receive = silent;
+      await (send === 'verify' ? verify('acme', id) : sendTest('acme', id));
+      const { endpoint } = await verify('acme', id, ` ${codeIn(posts)}\n`);
+      expect(endpoint).toMatchObject({ verifiedAt: now, verifiedBy: 'code' });
+      expect(await find('acme', id)).toEqual(endpoint);
+      expect(posts).toHaveLength(1);
+    }
+    const { posts, attempt } = await scene({ unproven: true });
+    await attempt();
+    expect(codeIn(posts)).toBe(sampleConsentCode);
+    expect(Buffer.byteLength(posts[0]?.body ?? '')).toBeLessThan(limits.webhookBodyBytesMax);
+  });
+
+  test('is not verified by another code, nor by that of another address or endpoint', async () => {
+    const { verify, posts, world, id, create, change, find, test: sendTest } = await made();
+    world.receive = silent;
+    await sendTest('acme', id);
+    const ofOldUrl = codeIn(posts);
+    await change('acme', id, { url: 'https://victim.example.com/' });
+    const other = await create('acme', 'key:k1', { url });
+    await sendTest('acme', other.endpoint.id);
+    const ofOther = codeIn(posts);
+    for (const code of [ofOldUrl, ofOther, '', 'x'.repeat(32), '0', `${ofOther}0`]) {
+      await expect(verify('acme', id, code)).rejects.toMatchObject({ code: 'webhook_code_wrong' });
+    }
+    expect((await find('acme', id))?.verifiedAt).toBeUndefined();
+  });
+
+  test('has its guesses counted with the calls', async () => {
+    const { verify, id } = await made();
+    let tries = 0;
+    const guess = () => verify('acme', id, `guess ${tries++}`).catch(({ code }) => code);
+    while ((await guess()) === 'webhook_code_wrong');
+    expect(tries).toBeLessThanOrEqual(limits.webhookCallsPerHour);
+  });
+
+  test('on a host that the operator vouches for needs no proof', async () => {
+    const trusted = 'https://hooks.trusted.example/in';
+    const { create, posts, change, verify, id } = await made();
+    const { endpoint } = await create('acme', 'key:k1', { url: trusted });
+    expect(endpoint).toMatchObject({ verifiedAt: now, verifiedBy: 'operator' });
+    expect(await change('acme', id, { url: trusted })).toMatchObject({ verifiedBy: 'operator' });
+    expect((await verify('acme', id)).endpoint).toMatchObject({ verifiedBy: 'operator' });
+    expect(posts).toEqual([]);
+    const near = await create('acme', 'key:k1', { url: 'https://x.hooks.trusted.example/' });
+    expect(near.endpoint.verifiedAt).toBeUndefined();
+  });
+
+  test('gets retries like everybody once it is verified', async () => {
+    const { attempt, row, endpoints } = await scene({ unproven: true });
+    const stored = await endpoints.find('acme', 'endpoint1');
     if (stored === undefined) throw new TypeError('no row');
-    const { verifiedAt, ...endpoint } = stored.value;
-    await made.endpoints.update(endpoint, stored.etag);
-    return made;
-  };
+    await endpoints.update({ ...stored.value, verifiedAt: now, verifiedBy: 'code' }, stored.etag);
+    expect(await attempt()).toEqual({ done: false, waitMs: 5000 });
+    expect(await row()).toMatchObject({ status: 'pending' });
+  });
+});
+
+describe('X5 an endpoint without consent', () => {
+  const unverified = () => scene({ unproven: true });
 
   test('has one attempt for each event and no retry', async () => {
     const failed = await unverified();

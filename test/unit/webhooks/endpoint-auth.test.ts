@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EndpointAuthInput } from '../../../lib/core/webhooks/auth-input.ts';
 import { headerNameMistake } from '../../../lib/core/webhooks/custom-headers.ts';
 import type { OutboundRequest } from '../../../lib/core/webhooks/outbound.ts';
+import { sampleSigningSecret as secret } from '../../support/webhook-samples.ts';
 import { consenting, type Receive, service, url } from './service-scene.ts';
 
 const tokenUrl = 'https://login.example.com/token';
@@ -43,7 +44,7 @@ describe('S21 headers that a customer may not set', () => {
   test.each([...refused, ...malformed])('%j', async (name) => {
     const { create, endpoints } = service();
     const auth = { kind: 'headers', headers: [{ name, value: 'v' }] } as const;
-    await expect(create('acme', 'key:k1', { url, auth })).rejects.toMatchObject({
+    await expect(create('acme', 'key:k1', { url, secret, auth })).rejects.toMatchObject({
       code: 'invalid_body',
       mistakes: [{ pointer: '/auth/headers/0/name' }],
     });
@@ -55,7 +56,9 @@ describe('S21 headers that a customer may not set', () => {
     async (value) => {
       const { create } = service();
       const auth = { kind: 'headers', headers: [{ name: 'x-key', value }] } as const;
-      const thrown = await create('acme', 'key:k1', { url, auth }).catch((error: unknown) => error);
+      const thrown = await create('acme', 'key:k1', { url, secret, auth }).catch(
+        (error: unknown) => error,
+      );
       expect(thrown).toMatchObject({ mistakes: [{ pointer: '/auth/headers/0/value' }] });
     },
   );
@@ -66,7 +69,7 @@ describe('S21 headers that a customer may not set', () => {
     const twice = ['X-Key', 'x-key'].map((name) => ({ name, value: 'v' }));
     for (const headers of [many, [], twice]) {
       const auth = { kind: 'headers', headers } as const;
-      await expect(create('acme', 'key:k1', { url, auth })).rejects.toMatchObject({
+      await expect(create('acme', 'key:k1', { url, secret, auth })).rejects.toMatchObject({
         code: 'invalid_body',
       });
     }
@@ -101,7 +104,7 @@ describe('X5 proofs beside the signature', () => {
     ];
   test.each(kinds)('%o', async (auth, headers, kept) => {
     const { create, posts } = service();
-    const { endpoint } = await create('acme', 'key:k1', { url, auth });
+    const { endpoint } = await create('acme', 'key:k1', { url, secret, auth });
     expect(endpoint.auth).toEqual({ kind: auth.kind, ...kept });
     expect(posts[0]?.headers).toMatchObject({
       ...headers,
@@ -118,7 +121,7 @@ describe('X5 proofs beside the signature', () => {
       [{ kind: 'headers', headers: [{ name: 'x-key' }] }, '/auth/headers/0/value'],
       [{ kind: 'oauth2', tokenUrl, clientId: 'c' }, '/auth/clientSecret'],
     ] as const) {
-      await expect(create('acme', 'key:k1', { url, auth })).rejects.toMatchObject({
+      await expect(create('acme', 'key:k1', { url, secret, auth })).rejects.toMatchObject({
         mistakes: [{ pointer }],
       });
     }
@@ -131,6 +134,7 @@ describe('X5 OAuth 2 client credentials', () => {
     world.receive = withTokens({ count: 0 });
     await create('acme', 'key:k1', {
       url,
+      secret,
       auth: { ...oauth2Input, scope: 'a b', audience: 'api' },
     });
     expect(posts[0]).toEqual({
@@ -142,7 +146,7 @@ describe('X5 OAuth 2 client credentials', () => {
     });
     expect(posts.slice(1).map(proofOf)).toEqual(['Bearer token-1']);
     posts.length = 0;
-    await create('acme', 'key:k1', { url, auth: { ...oauth2Input, sendSecretIn: 'body' } });
+    await create('acme', 'key:k1', { url, secret, auth: { ...oauth2Input, sendSecretIn: 'body' } });
     expect(posts[0]).toMatchObject({
       headers: {},
       body: 'grant_type=client_credentials&client_id=sluice%3A1&client_secret=secret%2B1',
@@ -153,17 +157,17 @@ describe('X5 OAuth 2 client credentials', () => {
     const { create, endpoints } = service();
     for (const hostile of ['https://169.254.169.254/token', 'http://login.example.com/', 'x']) {
       const auth = { ...oauth2Input, tokenUrl: hostile };
-      await expect(create('acme', 'key:k1', { url, auth })).rejects.toMatchObject({
+      await expect(create('acme', 'key:k1', { url, secret, auth })).rejects.toMatchObject({
         code: 'webhook_url_refused',
       });
     }
     const inside = service('blocked_destination');
-    await expect(inside.create('acme', 'key:k1', { url, auth: oauth2Input })).rejects.toMatchObject(
-      { code: 'webhook_url_refused' },
-    );
+    await expect(
+      inside.create('acme', 'key:k1', { url, secret, auth: oauth2Input }),
+    ).rejects.toMatchObject({ code: 'webhook_url_refused' });
     expect(await endpoints.list('acme')).toEqual([]);
     expect(oauth2.clientSecret).toContain(' ');
-    await expect(create('acme', 'key:k1', { url, auth: oauth2 })).rejects.toMatchObject({
+    await expect(create('acme', 'key:k1', { url, secret, auth: oauth2 })).rejects.toMatchObject({
       mistakes: [{ pointer: '/auth/clientSecret' }],
     });
   });
@@ -172,14 +176,14 @@ describe('X5 OAuth 2 client credentials', () => {
     const tokens = { count: 0, seconds: 1000 };
     const { create, test: sendTest, posts, world } = service();
     world.receive = withTokens(tokens);
-    const { id } = (await create('acme', 'key:k1', { url, auth: oauth2Input })).endpoint;
+    const { id } = (await create('acme', 'key:k1', { url, secret, auth: oauth2Input })).endpoint;
     world.nowMs += 799_000;
     await sendTest('acme', id);
     expect(tokens.count).toBe(1);
     world.nowMs += 1000;
     await sendTest('acme', id);
     expect(tokens.count).toBe(2);
-    await create('other', 'key:k2', { url, auth: oauth2Input });
+    await create('other', 'key:k2', { url, secret, auth: oauth2Input });
     expect(tokens.count).toBe(3);
     expect(posts.filter((post) => post.url === url).map(proofOf)).toEqual([
       'Bearer token-1',
@@ -193,7 +197,7 @@ describe('X5 OAuth 2 client credentials', () => {
     const tokens = { count: 0 };
     const { create, test: sendTest, world } = service();
     world.receive = withTokens(tokens);
-    const { id } = (await create('acme', 'key:k1', { url, auth: oauth2Input })).endpoint;
+    const { id } = (await create('acme', 'key:k1', { url, secret, auth: oauth2Input })).endpoint;
     const fetching = withTokens(tokens);
     const stale: Receive = (request, challenge) =>
       proofOf(request) === 'Bearer token-1'
@@ -225,7 +229,7 @@ describe('X5 OAuth 2 client credentials', () => {
   test.each(noTokens)('%s is a token_failure, and nothing is posted', async (_name, answer) => {
     const { create, test: sendTest, world, posts } = service();
     world.receive = withTokens({ count: 0, seconds: 1 });
-    const { id } = (await create('acme', 'key:k1', { url, auth: oauth2Input })).endpoint;
+    const { id } = (await create('acme', 'key:k1', { url, secret, auth: oauth2Input })).endpoint;
     world.nowMs += 10_000;
     posts.length = 0;
     world.receive = () => ({ ok: true, status: 200, answer });

@@ -15,9 +15,9 @@ describe('X5 webhook endpoints', () => {
       events: ['export.completed', 'export.partially_completed', 'export.failed'],
       auth: { kind: 'none' },
       sealedSigningSecret: JSON.stringify(['acme', endpoint.id, 'signingSecret', signingSecret]),
+      sealedConsentCode: expect.stringMatching(/"consentCode","[0-9a-z]{32}"\]$/),
       createdBy: 'key:k1',
       createdAt: now,
-      verifiedAt: now,
     });
     expect(await find('acme', endpoint.id)).toEqual(endpoint);
     expect(await list('acme')).toEqual([endpoint]);

@@ -29,7 +29,9 @@ export const status = (code: number, retryAfterSeconds?: number): OutboundResult
 });
 
 /** One delivery to one endpoint, with a clock that stands still until it is moved. */
-export async function scene(options: { readonly endpoint?: Partial<Endpoint> } = {}) {
+export async function scene(
+  options: { readonly endpoint?: Partial<Endpoint>; readonly unproven?: boolean } = {},
+) {
   const endpoints = memoryEndpointStore();
   const deliveries = memoryDeliveryStore();
   const log = recordingLog();
@@ -52,6 +54,7 @@ export async function scene(options: { readonly endpoint?: Partial<Endpoint> } =
     log,
     metrics,
     sender: senderOf(),
+    sealer: transparentSealer,
     notifier: createNotifier({ endpoints, deliveries }),
     clock,
     random: () => world.random,
@@ -61,7 +64,9 @@ export async function scene(options: { readonly endpoint?: Partial<Endpoint> } =
       started.push(deliveryId);
     },
   };
-  await endpoints.insert(sampleEndpoint(options.endpoint));
+  const { verifiedAt, ...unproven } = sampleEndpoint(options.endpoint);
+  const isProven = verifiedAt !== undefined && options.unproven !== true;
+  await endpoints.insert(isProven ? { ...unproven, verifiedAt } : unproven);
   const announcer = createAnnouncer({ endpoints, deliveries });
   const announce = async (exportId: string): Promise<string> => {
     const at = new Date(world.nowMs);

@@ -1,3 +1,4 @@
+import type { EndpointChange } from '../../../lib/core/webhooks/endpoint-input.ts';
 import { createEndpointService } from '../../../lib/core/webhooks/endpoints.ts';
 import type {
   DestinationTrouble,
@@ -53,6 +54,7 @@ export function service(trouble?: DestinationTrouble) {
     deliveries,
     callBudgets,
     sealer,
+    trustedHosts: ['hooks.trusted.example'],
     sender: createWebhookSender({ outbound, sealer, clock }),
     urlRules: { allowLoopback: false, extraPorts: [], ownHosts: [] },
     destinations: {
@@ -69,7 +71,20 @@ export function service(trouble?: DestinationTrouble) {
       started.push(deliveryId);
     },
   };
-  return { ...createEndpointService(deps), ...deps, checked, posts, started, starter, world };
+  const made = createEndpointService(deps);
+  return {
+    ...made,
+    ...deps,
+    change: (tenantId: string, id: string, change: EndpointChange) =>
+      made.change(tenantId, id, change, starter),
+    verify: (tenantId: string, id: string, code?: string) =>
+      made.verify(tenantId, id, { code }, starter),
+    checked,
+    posts,
+    started,
+    starter,
+    world,
+  };
 }
 
 export function challengeIn({ body }: OutboundRequest): string | undefined {
