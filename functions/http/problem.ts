@@ -15,7 +15,7 @@ export function problemOf(error: SluiceError, requestId: string): Answer {
     ...(error.rateLimit === undefined ? {} : rateLimitHeaders(error.rateLimit)),
   };
   const facts = { code: error.code, title, status, detail: error.message };
-  return problemAnswer({ ...facts, requestId }, headers, error.mistakes);
+  return problemAnswer({ ...facts, requestId, id: error.createdId }, headers, error.mistakes);
 }
 
 /** A known path with a method that it does not have; `Allow` names those it has (RFC 9110, 15.5.6). */
@@ -33,10 +33,10 @@ function problemAnswer(
   headers: Readonly<Record<string, string>>,
   mistakes: readonly Mistake[],
 ): Answer {
-  const { title, status, detail, code, requestId } = facts;
+  const { title, status, detail, code, requestId, id } = facts;
   const type = `/problems/${code}`;
   const errors = mistakes.map(({ pointer, message }) => ({ pointer, message }));
-  const problem: ProblemAnswer = { type, title, status, detail, code, requestId };
+  const problem: ProblemAnswer = { type, title, status, detail, code, requestId, id };
   const body = errors.length === 0 ? problem : { ...problem, errors };
   const bytes = Buffer.from(JSON.stringify(body));
   return { status, headers, content: { type: 'application/problem+json', bytes } };

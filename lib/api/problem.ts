@@ -11,6 +11,8 @@ export const problemAnswer = z.strictObject({
   /** For programs; a code never changes its meaning. */
   code: z.string().regex(/^[a-z_]+$/),
   requestId: z.string(),
+  /** Of `already_created`: what the first request made. */
+  id: z.string().optional(),
   /** Each mistake in the request with its place as a JSON pointer (RFC 6901). */
   errors: z.array(z.strictObject({ pointer: z.string(), message: z.string() })).optional(),
 });

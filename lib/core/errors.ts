@@ -30,6 +30,11 @@ export const errorTable = {
   not_acceptable: { status: 406, passing: false, title: 'There is no answer of this kind' },
 
   // Requests that the state of things forbids.
+  already_created: {
+    status: 409,
+    passing: false,
+    title: 'The first request with this Idempotency-Key made it',
+  },
   already_exists: { status: 409, passing: false, title: 'It exists already' },
   not_ready: { status: 409, passing: false, title: 'The export is not ready' },
   export_expired: { status: 409, passing: false, title: 'The files of this export are gone' },
@@ -150,6 +155,8 @@ export interface ErrorTexts {
   readonly retryAfterSeconds?: number;
   /** The limit that was reached; the answer names it in its `RateLimit` headers. */
   readonly rateLimit?: RateLimitState;
+  /** Of `already_created`: the id of what was made. */
+  readonly createdId?: string;
   readonly cause?: unknown;
 }
 
@@ -161,6 +168,7 @@ export class SluiceError extends Error {
   readonly mistakes: readonly Mistake[];
   readonly retryAfterSeconds: number | undefined;
   readonly rateLimit: RateLimitState | undefined;
+  readonly createdId: string | undefined;
 
   constructor(code: ErrorCode, texts: ErrorTexts = {}) {
     super(
@@ -172,6 +180,7 @@ export class SluiceError extends Error {
     this.mistakes = texts.mistakes ?? [];
     this.retryAfterSeconds = texts.retryAfterSeconds;
     this.rateLimit = texts.rateLimit;
+    this.createdId = texts.createdId;
   }
 }
 

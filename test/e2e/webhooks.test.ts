@@ -8,6 +8,7 @@ import {
   webhookAnswer,
   webhookCreatedAnswer,
   webhookEnabledAnswer,
+  webhookListAnswer,
   webhookTestAnswer,
   webhookVerifiedAnswer,
 } from '../../lib/api/webhooks.ts';
@@ -204,6 +205,21 @@ test('S23 a finished delivery is sent again with the same webhook-id and a new t
   ]);
   for (const request of sent) new Webhook(made.secret).verify(request.body, headersOf(request));
   (await call('POST', 'deliveries/none/redeliver')).problem(404, 'not_found');
+});
+
+test('X5 the same Idempotency-Key makes one endpoint', async () => {
+  const send = (json: object, key: string) =>
+    api.call('POST', 'v1/webhooks', {
+      key: alpha.key,
+      json,
+      headers: { 'idempotency-key': key },
+    });
+  const json = { url: `${receiver.url}/once` };
+  const made = (await send(json, 'once')).as(webhookCreatedAnswer);
+  expect((await send(json, 'once')).problem(409, 'already_created').id).toBe(made.id);
+  (await send({ url: `${receiver.url}/other` }, 'once')).problem(422, 'idempotency_key_reused');
+  const { items } = (await call('GET', 'webhooks')).as(webhookListAnswer);
+  expect(items.filter(({ url }) => url === json.url)).toHaveLength(1);
 });
 
 test('S7 a secret stays with the URL that it was given for', async () => {

@@ -11,9 +11,11 @@ export const createWebhook = tenantRoute({
   scope: 'webhooks:write',
   audit: { action: 'webhook.create', kind: 'act', target: { type: 'webhook' } },
   body: createWebhookBody,
-  async handle({ principal, body, services }) {
+  async handle({ principal, body, request, services }) {
     const createdBy = principalName(principal);
-    const made = await services.endpoints.create(principal.tenantId, createdBy, body);
+    const { idempotencyKey } = request;
+    const { tenantId } = principal;
+    const made = await services.endpoints.create(tenantId, createdBy, body, idempotencyKey);
     const answer: WebhookCreatedAnswer = {
       ...presentWebhook(made.endpoint),
       secret: made.signingSecret,

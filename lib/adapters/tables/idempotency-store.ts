@@ -49,7 +49,7 @@ async function replaced(table: EntityTable, key: EntityKey, claim: Claim, etag: 
 
 function fromEntity(entity: EntityReader): Claim {
   return {
-    exportId: entity.text('exportId'),
+    madeId: entity.text('madeId'),
     requestHash: entity.text('requestHash'),
     claimedAt: entity.date('claimedAt'),
   };

@@ -63,7 +63,7 @@ async function claimId(
 ): Promise<string> {
   if (idempotencyKey === undefined) return exportId;
   const requestHash = sha256(JSON.stringify(wish));
-  const claim = { exportId, requestHash, claimedAt: now };
+  const claim = { madeId: exportId, requestHash, claimedAt: now };
   const staleBefore = new Date(now.getTime() - limits.idempotencyHours * 3_600_000);
   const held = await deps.idempotency.claim(
     principal.tenantId,
@@ -72,7 +72,7 @@ async function claimId(
     staleBefore,
   );
   if (held.requestHash !== requestHash) throw keyReused();
-  return held.exportId;
+  return held.madeId;
 }
 
 /**

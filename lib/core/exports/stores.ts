@@ -57,7 +57,8 @@ export interface IdempotencyStore {
 }
 
 export interface Claim {
-  readonly exportId: string;
+  /** What the request makes, or made. */
+  readonly madeId: string;
   /** SHA-256 of the request, hex. */
   readonly requestHash: string;
   readonly claimedAt: Date;

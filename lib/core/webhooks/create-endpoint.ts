@@ -1,4 +1,5 @@
 import { SluiceError } from '../errors.ts';
+import { createOnce } from '../idempotency/create-once.ts';
 import { newestFirstId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { type AuthPlan, planAuth } from './auth-input.ts';
@@ -25,16 +26,36 @@ export async function createEndpoint(
   tenantId: string,
   createdBy: string,
   input: EndpointInput,
+  idempotencyKey?: string,
 ): Promise<EndpointWithSecret> {
   requireEndpointInput(input);
   planAuth(input.auth);
   requireWebhookUrl(input.url, deps.urlRules);
+  const order = { tenantId, requestedBy: createdBy, kind: 'webhook', idempotencyKey } as const;
+  return createOnce(
+    deps,
+    { ...order, request: input },
+    {
+      newId: () => newestFirstId(deps.clock()),
+      exists: async (id) => (await deps.endpoints.find(tenantId, id)) !== undefined,
+      make: (id) => makeEndpoint(deps, { tenantId, id }, createdBy, input),
+    },
+  );
+}
+
+async function makeEndpoint(
+  deps: EndpointServiceDeps,
+  place: Pick<Endpoint, 'tenantId' | 'id'>,
+  createdBy: string,
+  input: EndpointInput,
+): Promise<EndpointWithSecret> {
+  const { tenantId } = place;
   await requireRoom(deps, tenantId, limits.webhookEndpointsMax - 1);
   await takeCall(deps.callBudgets, tenantId, deps.clock());
   const url = await requireAddress(deps, input.url);
   const auth = await requireAuthAddress(deps, input.auth);
   const signingSecret = input.secret ?? newSigningSecret();
-  const made = { tenantId, createdBy, url, events: eventsOf(input.events) };
+  const made = { ...place, createdBy, url, events: eventsOf(input.events) };
   const endpoint = await sealEndpoint(deps, made, planAuth(auth), signingSecret);
   await insertWithinLimit(deps, endpoint);
   // A receiver that checks signatures can pass the challenge only once it has the secret.
@@ -69,23 +90,20 @@ async function requireRoom(
 
 async function sealEndpoint(
   { sealer, clock }: EndpointServiceDeps,
-  made: Pick<Endpoint, 'tenantId' | 'createdBy' | 'url' | 'events'>,
+  made: Pick<Endpoint, 'tenantId' | 'id' | 'createdBy' | 'url' | 'events'>,
   { auth, authSecret }: AuthPlan,
   signingSecret: string,
 ): Promise<Endpoint> {
-  const createdAt = clock();
-  const place = { tenantId: made.tenantId, id: newestFirstId(createdAt) };
-  const sealedSigningSecret = await sealSigningSecret(sealer, place, signingSecret);
-  const sealedConsentCode = await sealConsentCode(sealer, place);
-  const sealedAuthSecret = await sealAuthSecret(sealer, place, authSecret);
+  const sealedSigningSecret = await sealSigningSecret(sealer, made, signingSecret);
+  const sealedConsentCode = await sealConsentCode(sealer, made);
+  const sealedAuthSecret = await sealAuthSecret(sealer, made, authSecret);
   return {
     ...made,
-    ...place,
     auth,
     sealedSigningSecret,
     sealedConsentCode,
     ...(sealedAuthSecret === undefined ? {} : { sealedAuthSecret }),
-    createdAt,
+    createdAt: clock(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { asSluiceError, SluiceError } from '../errors.ts';
+import type { IdempotencyStore } from '../exports/stores.ts';
 import type { Log } from '../log.ts';
 import type { CallBudgetStore } from './call-budget.ts';
 import type { ConsentDeps } from './consent.ts';
@@ -12,6 +13,7 @@ export interface EndpointServiceDeps extends AddressDeps, ConsentDeps {
   readonly endpoints: EndpointStore;
   readonly deliveries: DeliveryStore;
   readonly callBudgets: CallBudgetStore;
+  readonly idempotency: IdempotencyStore;
   /** Hosts whose owners the operator knows to want every webhook that comes to them; lower case. */
   readonly trustedHosts: readonly string[];
   readonly sealer: SecretSealer & SecretOpener;

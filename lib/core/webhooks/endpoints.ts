@@ -24,9 +24,14 @@ export interface EndpointService {
    * Throws `invalid_body`, `webhook_url_refused` and, beyond `limits.webhookEndpointsMax`,
    * `limit_reached`. The endpoint is unverified: its receiver needs the signing secret, which is never
    * shown again, before it can answer a challenge. Where the caller brought the secret, it is asked
-   * at once.
+   * at once. Also throws what `createOnce` throws for a repetition.
    */
-  create(tenantId: string, createdBy: string, input: EndpointInput): Promise<EndpointWithSecret>;
+  create(
+    tenantId: string,
+    createdBy: string,
+    input: EndpointInput,
+    idempotencyKey?: string,
+  ): Promise<EndpointWithSecret>;
   list(tenantId: string): Promise<readonly Endpoint[]>;
   find(tenantId: string, endpointId: string): Promise<Endpoint | undefined>;
   /** Retries under way go to the new URL. Another URL or proof is asked for consent anew. */
@@ -61,7 +66,8 @@ export interface EndpointService {
 /** The service over these stores and this way out. */
 export function createEndpointService(deps: EndpointServiceDeps): EndpointService {
   return {
-    create: (tenantId, createdBy, input) => createEndpoint(deps, tenantId, createdBy, input),
+    create: (tenantId, createdBy, input, idempotencyKey) =>
+      createEndpoint(deps, tenantId, createdBy, input, idempotencyKey),
     list: (tenantId) => deps.endpoints.list(tenantId),
     find: async (tenantId, id) => (await deps.endpoints.find(tenantId, id))?.value,
     change: (tenantId, id, change, starter) => updateEndpoint(deps, tenantId, id, change, starter),

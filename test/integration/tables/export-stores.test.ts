@@ -291,9 +291,9 @@ describe('parts', () => {
 });
 
 describe('idempotency', () => {
-  const claimOf = (exportId: string, ms = 0) => ({
-    exportId,
-    requestHash: `hash of ${exportId}`,
+  const claimOf = (madeId: string, ms = 0) => ({
+    madeId,
+    requestHash: `hash of ${madeId}`,
     claimedAt: at(ms),
   });
 
@@ -302,7 +302,7 @@ describe('idempotency', () => {
     const held = await times(20, 20, (index) =>
       idempotency.claim('acme', 'k1', claimOf(`e${index}`), at(-1)),
     );
-    expect(new Set(held.map(({ exportId }) => exportId)).size).toBe(1);
+    expect(new Set(held.map(({ madeId }) => madeId)).size).toBe(1);
     expect(await idempotency.claim('acme', 'k1', claimOf('late'), at(-1))).toEqual(held[0]);
   });
 
@@ -314,8 +314,8 @@ describe('idempotency', () => {
     const held = await times(20, 20, (index) =>
       idempotency.claim('acme', 'k1', claimOf(`e${index}`, 10), at(1)),
     );
-    expect(new Set(held.map(({ exportId }) => exportId)).size).toBe(1);
-    expect(held[0]?.exportId).toMatch(/^e\d+$/);
+    expect(new Set(held.map(({ madeId }) => madeId)).size).toBe(1);
+    expect(held[0]?.madeId).toMatch(/^e\d+$/);
   });
 
   test('the same key of another tenant is another key', async () => {

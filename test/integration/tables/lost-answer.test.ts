@@ -44,12 +44,12 @@ describe.concurrent('a write whose answer is lost and which is repeated', () => 
   }) => {
     await using proxy = await startLossyProxy(azurite.ports.table);
     const { idempotency } = lossyStores(proxy.url);
-    const claim = { exportId: 'first', requestHash: 'h', claimedAt: at(0) };
+    const claim = { madeId: 'first', requestHash: 'h', claimedAt: at(0) };
     await idempotency.claim('acme', 'warm-up', claim, at(-1));
     proxy.loseNextAnswer('POST');
     expect(await idempotency.claim('acme', 'k', claim, at(-1))).toEqual(claim);
     proxy.loseNextAnswer('PUT');
-    const later = { ...claim, exportId: 'later', claimedAt: at(10) };
+    const later = { ...claim, madeId: 'later', claimedAt: at(10) };
     expect(await idempotency.claim('acme', 'k', later, at(1))).toEqual(later);
     expect(proxy.lost()).toBe(2);
   });

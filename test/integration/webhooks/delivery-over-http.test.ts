@@ -7,6 +7,7 @@ import { createDeliverer } from '../../../lib/core/webhooks/deliver.ts';
 import type { EndpointInput } from '../../../lib/core/webhooks/endpoint-input.ts';
 import { createEndpointService } from '../../../lib/core/webhooks/endpoints.ts';
 import { createWebhookSender } from '../../../lib/core/webhooks/send-webhook.ts';
+import { memoryIdempotencyStore } from '../../support/memory-idempotency-store.ts';
 import {
   memoryCallBudgetStore,
   memoryDeliveryStore,
@@ -35,6 +36,7 @@ async function pipeline(receiver: WebhookReceiver, input: Omit<EndpointInput, 'u
     endpoints,
     deliveries,
     callBudgets: memoryCallBudgetStore(),
+    idempotency: memoryIdempotencyStore(),
     sealer,
     sender,
     trustedHosts: [],

@@ -19,8 +19,13 @@ export function fakeEndpoints(note: Note, { endpoint, delivery }: EndpointRows):
   };
   const signingSecret = 'whsec_c2hvd24gb25jZQ==';
   return {
-    create: async (tenantId, createdBy, input) => {
-      note('endpoints.create', { tenantId, createdBy, input });
+    create: async (tenantId, createdBy, input, idempotencyKey) => {
+      note('endpoints.create', {
+        tenantId,
+        createdBy,
+        input,
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      });
       return { endpoint, signingSecret };
     },
     list: async () => [endpoint, { ...endpoint, auth: { kind: 'lakeside' } }],

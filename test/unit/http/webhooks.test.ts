@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SluiceError } from '../../../lib/core/errors.ts';
 import { canaries, endpoint, fakeWorld, ids } from './fake-services.ts';
 import { client } from './http-client.ts';
 
@@ -33,6 +34,23 @@ describe('webhooks', () => {
         name: 'endpoints.create',
         input: { tenantId: ids.tenant, createdBy: 'key:owner', input: body },
       },
+    ]);
+  });
+
+  it('X5 that were made already are named by the problem', async () => {
+    const world = fakeWorld();
+    const headers = { 'idempotency-key': 'once' };
+    const body = { url: 'https://hooks.example/in' };
+    await client(world)('POST', 'v1/webhooks', { body, headers });
+    expect(world.calls).toMatchObject([{ input: { idempotencyKey: 'once' } }]);
+    world.services.endpoints.create = async () => {
+      throw new SluiceError('already_created', { createdId: ids.webhook });
+    };
+    const got = await client(world)('POST', 'v1/webhooks', { body, headers });
+    expect([got.status, got.json['code'], got.json['id']]).toEqual([
+      409,
+      'already_created',
+      ids.webhook,
     ]);
   });
 

@@ -111,6 +111,35 @@ describe('X5 webhook endpoints', () => {
     expect((await create('other', 'key:k2', { url })).endpoint.tenantId).toBe('other');
   });
 
+  test('the same Idempotency-Key makes one endpoint, and names it when it is asked again', async () => {
+    const { create, list, world } = service();
+    const { endpoint } = await create('acme', 'key:k1', { url }, 'once');
+    await expect(create('acme', 'key:k1', { url }, 'once')).rejects.toMatchObject({
+      code: 'already_created',
+      createdId: endpoint.id,
+    });
+    const other = { url: 'https://other.example.com/' };
+    await expect(create('acme', 'key:k1', other, 'once')).rejects.toMatchObject({
+      code: 'idempotency_key_reused',
+    });
+    expect(await list('acme')).toEqual([endpoint]);
+    world.nowMs += 1;
+    await create('acme', 'key:k1', { url }, 'twice');
+    expect(await list('acme')).toHaveLength(2);
+  });
+
+  test('a repetition names the last endpoint that there was room for', async () => {
+    const { create, endpoints } = service();
+    for (let index = 1; index < limits.webhookEndpointsMax; index++) {
+      await endpoints.insert(sampleEndpoint({ id: `e${index}` }));
+    }
+    const { endpoint } = await create('acme', 'key:k1', { url }, 'last');
+    await expect(create('acme', 'key:k1', { url }, 'last')).rejects.toMatchObject({
+      code: 'already_created',
+      createdId: endpoint.id,
+    });
+  });
+
   test('removing is for the owner only, and a foreign id answers like a missing one', async () => {
     const { create, remove, find } = service();
     const { endpoint } = await create('acme', 'key:k1', { url });

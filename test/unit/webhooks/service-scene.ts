@@ -6,6 +6,7 @@ import type {
   OutboundResult,
 } from '../../../lib/core/webhooks/outbound.ts';
 import { createWebhookSender } from '../../../lib/core/webhooks/send-webhook.ts';
+import { memoryIdempotencyStore } from '../../support/memory-idempotency-store.ts';
 import {
   memoryCallBudgetStore,
   memoryDeliveryStore,
@@ -53,6 +54,7 @@ export function service(trouble?: DestinationTrouble) {
     endpoints,
     deliveries,
     callBudgets,
+    idempotency: memoryIdempotencyStore(),
     sealer,
     trustedHosts: ['hooks.trusted.example'],
     sender: createWebhookSender({ outbound, sealer, clock }),
