@@ -53,6 +53,7 @@ test('K8 S35 the log tells the whole story, in its order', () => {
     'tenant.create success by operator',
     'key.create success by operator',
     ...both('webhook.create'),
+    ...both('webhook.verify'),
     ...both('export.start'),
     'export.finish success by system',
     'manifest.read success by key',

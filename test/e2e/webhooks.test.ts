@@ -192,7 +192,9 @@ test('S23 410 disables at once and the other endpoints hear of it; enabling catc
 test('S23 a finished delivery is sent again with the same webhook-id and a new timestamp', async () => {
   const made = await api.webhook(alpha, { url: `${receiver.url}/again` });
   await api.run(alpha, ['people']);
-  const first = await delivery(made.id, ({ status }) => status === 'delivered');
+  const isEvent = ({ type, status }: DeliveryAnswer) =>
+    type === 'export.completed' && status === 'delivered';
+  const first = await delivery(made.id, isEvent);
   const answer = await call('POST', `deliveries/${first.id}/redeliver`);
   expect(answer.status).toBe(202);
   const again = answer.as(deliveryAnswer);
