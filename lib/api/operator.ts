@@ -12,6 +12,8 @@ export const createTenantBody = z.strictObject({
   name: lineOfText(200),
   /** The tenant's id in the source's own tables; the same as `id` when it is left out. */
   sourceId: lineOfText(200).exactOptional(),
+  /** The id of the tenant that reads the same rows, where two are meant to. */
+  sharesSourceIdWith: z.string().max(40).exactOptional(),
   contact: z.email().max(254).exactOptional(),
 });
 

@@ -29,8 +29,30 @@ const postgres = z.strictObject({
     .strictObject({ secret: secretName })
     .describe('The secret that holds the connection URL of a read-only login.'),
   parallelTables,
-  statementTimeoutMinutes: z.number().min(0.05).max(720).default(60),
-  connectTimeoutSeconds: z.int().min(1).max(60).default(10),
+  maxConnections: z
+    .int()
+    .min(2)
+    .max(100)
+    .default(16)
+    .describe(
+      'Connections that one instance opens at most; two of them may serve GET /v1/tables. Whoever finds ' +
+        'none free waits and is tried again.',
+    ),
+  statementTimeoutMinutes: z
+    .number()
+    .min(0.05)
+    .max(720)
+    .exactOptional()
+    .describe(
+      'How long the database may work on one table before it is final that the table fails. Absent: as ' +
+        'long as it takes. Waiting for a lock (30 seconds) and for the connection has limits of its own.',
+    ),
+  connectTimeoutSeconds: z
+    .int()
+    .min(1)
+    .max(60)
+    .default(10)
+    .describe('How long the server may take to accept a connection.'),
   tls: z
     .strictObject({
       mode: z.enum(['verify', 'disable']).default('verify'),

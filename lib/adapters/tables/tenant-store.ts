@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { SluiceError } from '../../core/errors.ts';
+import type { SourceClaim } from '../../core/tenants/claim-source-id.ts';
 import type { Tenant, TenantStore } from '../../core/tenants/tenant.ts';
 import { defined } from './defined.ts';
 import { type Fields, json } from './entity-codec.ts';
@@ -5,7 +8,7 @@ import type { EntityKey } from './entity-key.ts';
 import type { EntityReader } from './entity-reader.ts';
 import type { EntityTable } from './entity-table.ts';
 
-/** One partition, row tenant id: the list is by id. */
+/** One partition, row tenant id: the list is by id. A second one holds whose each sourceId is. */
 export function createTenantStore(table: EntityTable): TenantStore {
   return {
     insert: (tenant) => table.insert(keyOf(tenant.id), toFields(tenant)),
@@ -16,6 +19,18 @@ export function createTenantStore(table: EntityTable): TenantStore {
     async update(tenant, etag) {
       await table.replace(keyOf(tenant.id), toFields(tenant), etag);
     },
+    async claimSourceId(claim) {
+      const key = claimKeyOf(claim.sourceId);
+      await table.insert(key, { ...claim });
+      const entity = await table.find(key);
+      // Claims are replaced, never removed.
+      if (entity === undefined)
+        throw new SluiceError('storage_unavailable', { internal: 'No claim.' });
+      return { value: toClaim(entity), etag: entity.etag };
+    },
+    async replaceSourceClaim(claim, etag) {
+      await table.replace(claimKeyOf(claim.sourceId), { ...claim }, etag);
+    },
     async list(page) {
       const { items, ...rest } = await table.page({ partition: 'tenant' }, page);
       return { items: items.map(fromEntity), ...rest };
@@ -25,6 +40,19 @@ export function createTenantStore(table: EntityTable): TenantStore {
 
 function keyOf(tenantId: string): EntityKey {
   return { partition: 'tenant', row: tenantId };
+}
+
+/** A sourceId may hold what no key may, and be longer. */
+function claimKeyOf(sourceId: string): EntityKey {
+  return { partition: 'sourceId', row: createHash('sha256').update(sourceId).digest('hex') };
+}
+
+function toClaim(entity: EntityReader): SourceClaim {
+  return {
+    sourceId: entity.text('sourceId'),
+    tenantId: entity.text('tenantId'),
+    claimedAt: entity.date('claimedAt'),
+  };
 }
 
 function toFields({ id, issuers, ...plain }: Tenant): Fields {

@@ -13,7 +13,10 @@ export interface PostgresSourceConfig {
   readonly connection: { readonly secret: string };
   /** Lanes: tables of this source read at the same time. */
   readonly parallelTables: number;
-  readonly statementTimeoutMinutes: number;
+  /** Connections that one instance opens at most. */
+  readonly maxConnections: number;
+  /** Absent: a statement may take as long as it takes. */
+  readonly statementTimeoutMinutes?: number;
   readonly connectTimeoutSeconds: number;
   readonly tls: PostgresTls;
   /** K1: by name, so that it is a decision and not an accident. */

@@ -1,6 +1,7 @@
 import type { IssuerRules } from '../identity/issuer.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Stored } from '../stored.ts';
+import type { SourceClaim } from './claim-source-id.ts';
 
 /** A customer of the vendor. */
 export interface Tenant {
@@ -22,6 +23,10 @@ export interface TenantStore {
   /** False when the id is taken. */
   insert(tenant: Tenant): Promise<boolean>;
   find(tenantId: string): Promise<Stored<Tenant> | undefined>;
+  /** Writes the claim unless there is one for its sourceId; answers the one that stands. */
+  claimSourceId(claim: SourceClaim): Promise<Stored<SourceClaim>>;
+  /** Throws `changed_meanwhile` when the claim has another etag. */
+  replaceSourceClaim(claim: SourceClaim, etag: string): Promise<void>;
   /** Throws `changed_meanwhile` when the row has another etag. */
   update(tenant: Tenant, etag: string): Promise<void>;
   /** By id. */

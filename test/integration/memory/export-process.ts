@@ -19,6 +19,7 @@ const required = (name: string): string => {
 const config: PostgresSourceConfig = {
   kind: 'postgres',
   connection: { secret: 'memory' },
+  maxConnections: 8,
   parallelTables: 1,
   statementTimeoutMinutes: 5,
   connectTimeoutSeconds: 5,

@@ -18,7 +18,10 @@ export interface PostgresHarness {
   close(): Promise<void>;
 }
 
-export interface SourceOptions extends Partial<PostgresSourceConfig> {
+export interface SourceOptions
+  extends Partial<Omit<PostgresSourceConfig, 'statementTimeoutMinutes'>> {
+  /** A minute, unless said otherwise; undefined is no limit. */
+  readonly statementTimeoutMinutes?: number | undefined;
   readonly url?: string;
   /** Further secrets by name. */
   readonly secrets?: Readonly<Record<string, string>>;
@@ -54,13 +57,16 @@ export function postgresSource(options: SourceOptions & { readonly url: string }
     if (value === undefined) throw new SluiceError('secret_unavailable', { internal: name });
     return value;
   };
-  return createPostgresSource({ ...defaults, ...config }, { name: 'app', secrets: { get } });
+  const { statementTimeoutMinutes, ...merged } = { ...defaults, ...config };
+  const limit = statementTimeoutMinutes === undefined ? {} : { statementTimeoutMinutes };
+  return createPostgresSource({ ...merged, ...limit }, { name: 'app', secrets: { get } });
 }
 
 const defaults: PostgresSourceConfig = {
   kind: 'postgres',
   connection: { secret: 'pg-app' },
   parallelTables: 1,
+  maxConnections: 8,
   statementTimeoutMinutes: 1,
   connectTimeoutSeconds: 5,
   tls: { mode: 'disable' },

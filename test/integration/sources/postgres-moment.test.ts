@@ -8,7 +8,7 @@ const rows = (first: number, last: number, v: string) =>
 const columns = `(id int, tenant_id text, v text)`;
 const dropAll = `
   drop view if exists seen; drop view if exists called; drop function if exists fetch_rows;
-  drop materialized view if exists frozen;
+  drop materialized view if exists frozen; drop foreign table if exists distant;
   drop table if exists target, target_1, target_2, old_target, spare cascade;
   drop schema if exists blue cascade; drop schema if exists green cascade; drop schema if exists retired cascade;`;
 const plain = `${dropAll} create table target ${columns}; insert into target ${rows(1, 1000, 'old')};`;
@@ -200,6 +200,15 @@ const attacks: readonly Attack[] = [
     before,
     after: before,
   },
+  ...['truncate and reload', 'truncate and reload of one partition'].map((name, index) => ({
+    name: `${name} at the server of a foreign table`,
+    prepare: `${index === 0 ? plain : partitioned}
+      create foreign table distant ${columns} server itself options (table_name 'target');`,
+    statements: index === 0 ? reload : reloadOfOne,
+    from: 'distant',
+    before,
+    after: index === 0 ? { new: 2000 } : { old: 500, new: 500 },
+  })),
   {
     name: 'a materialized view that is refreshed',
     prepare: `${plain} create materialized view frozen as select * from target;`,
@@ -230,6 +239,13 @@ describeMomentContract('postgres', attacks, async () => {
   const harness = await startPostgresHarness();
   const { database } = harness;
   await database.asAdmin(`grant create on database "${database.name}" to "${database.ownerRole}"`);
+  await database.asAdmin(`
+    create extension postgres_fdw;
+    create server itself foreign data wrapper postgres_fdw
+      options (host '127.0.0.1', port '${harness.server.port}', dbname '${database.name}');
+    grant usage on foreign server itself to "${database.ownerRole}";
+    create user mapping for "${database.readerRole}" server itself
+      options (user '${database.readerRole}', password '${new URL(database.readerUrl).password}');`);
   return {
     source: harness.source(),
     attacker: async () => {

@@ -7,6 +7,7 @@ import { changingSecrets } from '../../support/memory-keys.ts';
 const postgres = (secret: string, caSecret?: string): PostgresSourceConfig => ({
   kind: 'postgres',
   connection: { secret },
+  maxConnections: 8,
   parallelTables: 1,
   statementTimeoutMinutes: 1,
   connectTimeoutSeconds: 1,

@@ -57,6 +57,8 @@ export function memoryTenants(ids: readonly string[]) {
       const value = rows.get(id);
       return value && { value, etag: JSON.stringify(value) };
     },
+    claimSourceId: async (value) => ({ value, etag: '1' }),
+    replaceSourceClaim: async () => {},
     update: async (tenant, etag) => {
       if (JSON.stringify(rows.get(tenant.id)) !== etag) throw new SluiceError('changed_meanwhile');
       rows.set(tenant.id, tenant);

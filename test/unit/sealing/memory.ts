@@ -16,6 +16,10 @@ export function memoryTenants(tenants: readonly Tenant[]) {
       const value = rows.get(tenantId);
       return value === undefined ? undefined : { value, etag: '1' };
     },
+    async claimSourceId(claim) {
+      return { value: claim, etag: '1' };
+    },
+    async replaceSourceClaim() {},
     async update(tenant) {
       rows.set(tenant.id, tenant);
     },

@@ -118,7 +118,7 @@ describe('the reader of a copy', () => {
       sql: 'copy',
       table: 'orders',
       isMarked: false,
-      silenceMaxMs: 1_000,
+      silence: { checkMs: 1_000, isLost: async () => true },
       translate: () => new SluiceError('query_failed'),
       onEnd: () => {},
       ...options,
@@ -177,7 +177,7 @@ describe('the reader of a copy', () => {
   });
 
   test('fails with `connection_lost` when the server goes silent', async () => {
-    const copy = reader({ silenceMaxMs: 10 });
+    const copy = reader({ silence: { checkMs: 10, isLost: async () => true } });
     await expect(copy.read(1)).rejects.toMatchObject({ code: 'connection_lost' });
   });
 

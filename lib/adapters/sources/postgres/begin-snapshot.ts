@@ -1,8 +1,10 @@
 import type { PostgresSourceConfig } from '../../../core/catalog/catalog.ts';
 import { SluiceError } from '../../../core/errors.ts';
+import { lockTimeoutSeconds } from './lock-timeout.ts';
 import type { LoginFacts } from './login-powers.ts';
 import { loginFactsSql } from './login-powers.ts';
 import type { PostgresSession } from './session.ts';
+import type { Backend } from './silence.ts';
 
 /**
  * Begins the read-only transaction in which every statement sees one moment, with all settings that have
@@ -24,20 +26,29 @@ export async function beginTransaction(
 export interface Moment {
   readonly takenAt: Date;
   readonly login: LoginFacts;
+  readonly backend: Backend;
 }
 
 /** The transaction's first query: it fixes the moment of all that follow, and sets the tenant. */
 export async function fixMoment(session: PostgresSession, tenantSourceId: string): Promise<Moment> {
   // What was committed before the query was received is in its rows for sure.
-  const [row] = await session.rows<{ taken_at_ms: number } & LoginFacts>(
+  const [row] = await session.rows<MomentRow>(
     `select floor(extract(epoch from statement_timestamp()) * 1000)::float8 as taken_at_ms,
-            set_config($1, $2, true), login.*
+            set_config($1, $2, true), login.*,
+            pg_backend_pid() as pid, pg_postmaster_start_time()::text as server_start
      from (${loginFactsSql}) as login`,
     [tenantSetting, tenantSourceId],
   );
   if (row === undefined)
     throw new SluiceError('query_failed', { internal: 'No row for settings.' });
-  return { takenAt: new Date(row.taken_at_ms), login: row };
+  const backend = { pid: row.pid, serverStart: row.server_start };
+  return { takenAt: new Date(row.taken_at_ms), login: row, backend };
+}
+
+interface MomentRow extends LoginFacts {
+  readonly taken_at_ms: number;
+  readonly pid: number;
+  readonly server_start: string;
 }
 
 /** The name under which policies and predicates find the tenant. */
@@ -45,9 +56,6 @@ export const tenantSetting = 'sluice.tenant_id';
 
 /** Set once; each step goes on from it, or back to it when it failed. */
 export const savepoint = 'sluice_step';
-
-/** How long a table's lock is waited for. */
-export const lockTimeoutSeconds = 30;
 
 const fixedSettings = {
   // Nothing is found by accident, and no object of the operator's can stand in for a built-in one.
@@ -74,7 +82,8 @@ function listOrText(value: string): string {
 
 function limits(config: PostgresSourceConfig) {
   return {
-    statement_timeout: `${config.statementTimeoutMinutes}min`,
+    // Set in any case: the login may have a limit of its own, for use by hand.
+    statement_timeout: `${config.statementTimeoutMinutes ?? 0}min`,
     lock_timeout: `${lockTimeoutSeconds}s`,
     // Should this process vanish without a word, the server does not keep the old rows for long.
     idle_in_transaction_session_timeout: '15min',

@@ -4,6 +4,7 @@ import type { CsvBatch, CsvStream } from '../../../core/sources/source.ts';
 import type { RecordSink } from './copy-tap.ts';
 import type { RawConnection } from './pg-internals.ts';
 import { RecordBuffer } from './record-buffer.ts';
+import { guardSilence, type Silence } from './silence.ts';
 
 export interface CopyReaderOptions {
   /** `COPY (…) TO STDOUT (FORMAT csv)`. */
@@ -12,8 +13,8 @@ export interface CopyReaderOptions {
   readonly table: string;
   /** True when each record begins with the tripwire's mark (`tenantMark`); it is held to it and taken off. */
   readonly isMarked: boolean;
-  /** Longer silence from the server while somebody waits ends the read; the server's own limit is shorter. */
-  readonly silenceMaxMs: number;
+  /** Guards the wait for the server's next word. */
+  readonly silence: Silence;
   /** Turns what pg throws into a SluiceError. */
   readonly translate: (error: unknown) => SluiceError;
   /** Called once, when the statement is over, whichever way. */
@@ -178,13 +179,13 @@ export class CopyReader implements Submittable, RecordSink, CsvStream {
 
   async #nextChange(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const deadline = setTimeout(() => {
+    const stopGuard = guardSilence(this.#options.silence, () => {
       this.fail(new SluiceError('connection_lost', { internal: 'The server went silent.' }));
       this.#connection?.stream.destroy();
-    }, this.#options.silenceMaxMs);
+    });
     this.#wake = resolve;
     await promise;
-    clearTimeout(deadline);
+    stopGuard();
   }
 }
 

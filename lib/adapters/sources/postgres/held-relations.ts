@@ -15,9 +15,15 @@ export class HeldRelations {
   #proven: readonly number[] = [];
   /** The same, up to the savepoint: a step that fails gives its locks back. */
   #provenBefore: readonly number[] = [];
+  #reachElsewhere = false;
 
   constructor(session: PostgresSession) {
     this.#session = session;
+  }
+
+  /** True when rows come from another server, about which nothing can be proven from here. */
+  get reachElsewhere(): boolean {
+    return this.#reachElsewhere;
   }
 
   /** A step begins; `hasFailed` when the one before it did, and its locks are gone. */
@@ -43,8 +49,9 @@ export class HeldRelations {
 
   async #prove(table: CatalogTable, ranSql: string | readonly []): Promise<void> {
     const held = await this.#session.rows<HeldRow>(heldSql, [this.#proven], table.name);
-    if (held.some(({ is_changed }) => is_changed)) throw changed(table);
+    if (held.some(({ is_changed }) => is_changed)) throw tableChanged(table);
     if (held.length === 0) return;
+    this.#reachElsewhere ||= held.some(({ is_foreign }) => is_foreign);
     if (typeof ranSql === 'string') await this.#refuseNewcomers(held, ranSql, table);
     this.#proven = [...this.#proven, ...held.map(({ oid }) => oid)];
   }
@@ -57,7 +64,7 @@ export class HeldRelations {
     );
     const planned = new Set(relationsIn(row?.['QUERY PLAN']));
     const isPlanned = ({ schema, name }: HeldRow) => planned.has(JSON.stringify([schema, name]));
-    if (held.some(isPlanned)) throw changed(table);
+    if (held.some(isPlanned)) throw tableChanged(table);
   }
 }
 
@@ -65,6 +72,7 @@ interface HeldRow {
   readonly oid: number;
   readonly schema: string | null;
   readonly name: string | null;
+  readonly is_foreign: boolean;
   readonly is_changed: boolean;
 }
 
@@ -82,6 +90,7 @@ function* relationsIn(plan: unknown): Generator<string> {
 // and go. Relations of the system itself (below 16384) are not anybody's rows.
 const heldSql = `
   select held.relation as oid, n.nspname::text as schema, c.relname::text as name,
+         coalesce(c.relkind = 'f', false) as is_foreign,
          case
            when c.oid is null then pg_get_indexdef(held.relation) is null
            else coalesce(pg_relation_filenode(c.oid), 0) <> c.relfilenode
@@ -100,7 +109,8 @@ const heldSql = `
   where held.relation <> all ($1::oid[])
     and (c.oid is null or c.relkind in ('r', 'p', 'v', 'm', 'f'))`;
 
-function changed(table: CatalogTable): SluiceError {
+/** What was read is not the rows of one moment; the next snapshot comes after the change. */
+export function tableChanged(table: CatalogTable): SluiceError {
   return new SluiceError('table_changed', {
     message: `The table "${table.name}" was rebuilt at the source while it was being read. Try again later.`,
     internal:

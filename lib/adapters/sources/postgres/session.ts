@@ -9,7 +9,9 @@ import {
 } from './connection-settings.ts';
 import { CopyReader } from './copy-reader.ts';
 import { type CopyTap, installCopyTap } from './copy-tap.ts';
+import { lockTimeoutSeconds } from './lock-timeout.ts';
 import { backendKeyOf, rawConnectionOf } from './pg-internals.ts';
+import { type Backend, guardSilence, isBackendLost, type Silence } from './silence.ts';
 import { cancelledError, translateError } from './translate-error.ts';
 
 /**
@@ -24,6 +26,7 @@ export class PostgresSession {
   #copy: CopyReader | undefined;
   #isConnected = false;
   #hasFailed = false;
+  #backend: Backend | undefined;
   #running = 0;
   #cancelling: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
@@ -63,6 +66,11 @@ export class PostgresSession {
     await this.#ask(table, () => this.#client.query(statements));
   }
 
+  /** Says which process works for this session: from now on a statement may take as long as it works. */
+  watch(backend: Backend): void {
+    this.#backend = backend;
+  }
+
   /** True when a statement failed and the transaction waits to go back to a savepoint. */
   get hasFailed(): boolean {
     return this.#hasFailed;
@@ -80,7 +88,7 @@ export class PostgresSession {
       sql,
       table,
       isMarked,
-      silenceMaxMs: this.#silenceMaxMs(),
+      silence: this.#silence(),
       translate: (error) => this.#translate(error, table),
       onEnd: () => this.#untap(),
     });
@@ -99,10 +107,7 @@ export class PostgresSession {
 
   async #ask<T>(table: string | undefined, statement: () => Promise<T>): Promise<T> {
     this.#requireIdle();
-    const deadline = setTimeout(
-      () => this.#client.connection.stream.destroy(),
-      this.#silenceMaxMs(),
-    );
+    const stopGuard = guardSilence(this.#silence(), () => this.#client.connection.stream.destroy());
     this.#running += 1;
     try {
       const answer = await statement();
@@ -111,7 +116,7 @@ export class PostgresSession {
     } catch (error) {
       throw this.#translate(error, table);
     } finally {
-      clearTimeout(deadline);
+      stopGuard();
       this.#running -= 1;
     }
   }
@@ -161,11 +166,21 @@ export class PostgresSession {
     // The client learns of it a little later than whoever waits for the statement.
     if (error instanceof DatabaseError) this.#hasFailed = true;
     const named = table === undefined ? {} : { table };
-    return translateError(error, { source: deps.name, step: 'query', signal, ...named });
+    const { statementTimeoutMinutes: limitMinutes } = this.#options.config;
+    const limit = limitMinutes === undefined ? {} : { limitMinutes };
+    return translateError(error, { source: deps.name, step: 'query', signal, ...named, ...limit });
   }
 
-  #silenceMaxMs(): number {
-    return this.#options.config.statementTimeoutMinutes * 60_000 + silenceGraceMs;
+  /** The server's own limit comes first, where there is one; then we know that something is wrong. */
+  #silence(): Silence {
+    const { statementTimeoutMinutes: limit } = this.#options.config;
+    const backend = this.#backend;
+    if (limit === undefined && backend !== undefined) {
+      const open = () => new Client(clientConfig(this.#settings, this.#options.config));
+      return { checkMs: silenceCheckMs, isLost: () => isBackendLost(open, backend) };
+    }
+    const limitMs = limit === undefined ? lockTimeoutSeconds * 1000 : limit * 60_000;
+    return { checkMs: limitMs + silenceGraceMs, isLost: async () => true };
   }
 
   #abandon(): void {
@@ -202,6 +217,7 @@ export interface SessionOptions {
 }
 
 const silenceGraceMs = 30_000;
+const silenceCheckMs = 300_000;
 const endTimeoutMs = 3_000;
 
 function clientConfig({ address, tls }: ConnectionSettings, config: PostgresSourceConfig) {

@@ -1,14 +1,10 @@
-import type { CatalogTable, PostgresSourceConfig } from '../../../core/catalog/catalog.ts';
+import type { CatalogTable } from '../../../core/catalog/catalog.ts';
 import { asSluiceError, SluiceError } from '../../../core/errors.ts';
 import type { Column } from '../../../core/sources/column.ts';
-import type {
-  CsvStream,
-  Selection,
-  Snapshot,
-  SnapshotRequest,
-} from '../../../core/sources/source.ts';
+import type { CsvStream, Selection, Snapshot } from '../../../core/sources/source.ts';
 import { beginTransaction, fixMoment, type Moment, savepoint } from './begin-snapshot.ts';
-import { HeldRelations } from './held-relations.ts';
+import { countElsewhere, type Elsewhere } from './count-elsewhere.ts';
+import { HeldRelations, tableChanged } from './held-relations.ts';
 import { lockTable } from './lock-table.ts';
 import { requireModestLogin } from './login-powers.ts';
 import { probePolicies } from './probe-policies.ts';
@@ -16,12 +12,8 @@ import { relationNameOf } from './relation-name.ts';
 import type { PostgresSession } from './session.ts';
 import { planTable, type TablePlan } from './table-plan.ts';
 
-export interface SnapshotParts {
+export interface SnapshotParts extends Elsewhere {
   readonly session: PostgresSession;
-  readonly config: PostgresSourceConfig;
-  /** The source's name in the catalog. */
-  readonly source: string;
-  readonly request: SnapshotRequest;
   /** Called once the connection is gone. */
   readonly onEnd: () => void;
 }
@@ -66,11 +58,16 @@ export class PostgresSnapshot implements Snapshot {
 
   async count({ table }: Selection): Promise<number> {
     const plan = await this.#step(table, { mayShare: true });
+    const { reachElsewhere } = this.#held;
+    const before = reachElsewhere ? await countElsewhere(this.#parts, plan, table) : 0;
     const [row] = await this.#session.rows<{ rows: string }>(plan.countSql(), [], table.name);
     await this.#held.proveAfter(plan.countSql(), table);
     const rows = Number(row?.rows);
     if (!Number.isSafeInteger(rows))
       throw new SluiceError('query_failed', { internal: 'No count.' });
+    if (rows >= before) return rows;
+    const after = await countElsewhere(this.#parts, plan, table);
+    if (rows < after) throw tableChanged(table);
     return rows;
   }
 
@@ -102,14 +99,15 @@ export class PostgresSnapshot implements Snapshot {
   }
 
   async #open(): Promise<void> {
-    const { config, source, request } = this.#parts;
+    const { config, deps, request } = this.#parts;
     await beginTransaction(this.#session, config);
     const isExporting = request.purpose !== 'describing';
     const tables = isExporting ? request.tables : [];
     for (const table of tables) await this.#remember(table, () => this.#lock(table));
     await this.#beginStep();
     this.#moment = await fixMoment(this.#session, request.tenantSourceId);
-    requireModestLogin(this.#moment.login, source, config.allowPowerfulLogin);
+    this.#session.watch(this.#moment.backend);
+    requireModestLogin(this.#moment.login, deps.name, config.allowPowerfulLogin);
     for (const table of tables) await this.#remember(table, () => this.#step(table));
   }
 

@@ -41,6 +41,7 @@ export async function planTable(
   requireReadOnly(relation, login, table, allowed);
   requireReadable(relation, table);
   const facts = await readColumns(session, table, relation.oid);
+  if (facts.length === 0) throw withoutColumns(table);
   requireColumns(facts, table);
   const tenantColumn = tenantColumnOf(facts, table);
   if (tenantColumn !== undefined) await requireFit(session, tenantColumn, tenantSourceId, table);
@@ -79,6 +80,13 @@ function requireColumns(facts: readonly ColumnFacts[], table: CatalogTable): voi
   const wanted = column === undefined ? table.key : [column, ...table.key];
   const missing = wanted.find((name) => !present.has(name));
   if (missing !== undefined) throw columnMissing(table, missing);
+}
+
+function withoutColumns(table: CatalogTable): SluiceError {
+  return new SluiceError('query_failed', {
+    message: `The table "${table.name}" has no columns at the source, so there is nothing to export. Tell the operator.`,
+    internal: `Table ${table.name}: what it is read from has no columns. Take it out of the catalog, or give it some.`,
+  });
 }
 
 function columnMissing(table: CatalogTable, column: string): SluiceError {

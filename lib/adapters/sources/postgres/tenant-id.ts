@@ -27,7 +27,7 @@ function unfit(table: CatalogTable, column: ColumnFacts, words: string): SluiceE
     message: `This tenant's id in the data source does not fit the table "${table.name}". Tell the operator.`,
     internal:
       `Table ${table.name}: the tenant column ${column.name} is ${column.sourceType}, so the tenant's sourceId ` +
-      `must be ${words}. Change the sourceId (PATCH /v1/operator/tenants/{id}).`,
+      `must be ${words}. Add the tenant anew with it (POST /v1/operator/tenants).`,
   });
 }
 
