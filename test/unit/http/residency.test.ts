@@ -90,7 +90,8 @@ it('K4 the operator cannot choose a region: a tenant gets that of the stamp', as
   expect(got.json['errors']).toEqual([
     {
       pointer: '/region',
-      message: 'There is no such field here. Known ones: id, name, sourceId, sharesSourceIdWith, contact.',
+      message:
+        'There is no such field here. Known ones: id, name, sourceId, sharesSourceIdWith, contact.',
     },
   ]);
   expect(found.calls).toEqual([]);
