@@ -61,7 +61,7 @@ export interface Services {
 
 /**
  * Every look-up is by (tenant, id); a foreign id is `not_found` like a missing one, and so is one that
- * the caller's labels hide (K11).
+ * is hidden from the caller (K11).
  */
 export interface ExportServices {
   readonly request: RequestExport;

@@ -12,12 +12,12 @@ import type { Adapters } from './adapters.ts';
 import type { ExportServices, LinkServices } from './services.ts';
 import type { Work } from './work.ts';
 
-/** Everything that can be asked of exports; each look-up is by tenant and through the caller's labels. */
+/** Everything that can be asked of exports; each look-up is by tenant and through the caller's sight. */
 export function createExports({ stores }: Adapters, work: Work): ExportServices {
   const deps = { ...stores, ...work };
-  const depsFor = ({ labels }: Caller) => ({
+  const depsFor = (caller: Caller) => ({
     ...deps,
-    exports: seenExports(stores.exports, work.catalog, labels),
+    exports: seenExports(stores.exports, work.catalog, caller),
   });
   return {
     request: createRequestExport(deps),
@@ -43,9 +43,9 @@ export function createExports({ stores }: Adapters, work: Work): ExportServices 
 
 /** Links to the files of exports, and their ledger. */
 export function createLinks({ stores, linkSigner }: Adapters, work: Work): LinkServices {
-  const depsFor = ({ labels }: Caller) => ({
+  const depsFor = (caller: Caller) => ({
     ...stores,
-    exports: seenExports(stores.exports, work.catalog, labels),
+    exports: seenExports(stores.exports, work.catalog, caller),
     files: work.files,
     signer: linkSigner,
     clock: work.clock,

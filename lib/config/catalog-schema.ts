@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TableScope } from '../core/principal.ts';
 
 /**
  * The shape of the catalog file. `catalog.schema.json` is made of this, so that editors check it while
@@ -15,6 +16,15 @@ const secretName = z
   .describe('Name of a secret, never the secret itself.');
 
 const columnName = z.string().min(1).max(128);
+
+const tableScopes = [
+  'exports:delete',
+  'configurations:write',
+  'keys:write',
+  'webhooks:write',
+  'audit:read',
+  'tenant:write',
+] as const;
 
 const parallelTables = z
   .int()
@@ -100,6 +110,10 @@ export const tableSchema = z.strictObject({
   tenant,
   key: z.array(columnName).default([]).describe('The columns that identify a row, in order.'),
   labels: z.record(z.string(), z.string()).default({}),
+  scope: z
+    .enum(tableScopes satisfies readonly TableScope[])
+    .optional()
+    .describe('Who sees the table: only somebody with this scope who is limited to no labels.'),
   description: z.string().max(1000).optional(),
 });
 

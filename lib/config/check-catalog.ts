@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { tableSchema } from './catalog-schema.ts';
 
+/** Our own state is the tenant's log: whoever may not read it at its route may not read it as a table. */
+export const logScope = 'audit:read';
+
 type Table = z.infer<typeof tableSchema>;
 
 /** The parts of a catalog that are in shape, so that these rules speak even where others failed. */
@@ -17,6 +20,7 @@ export function checkCatalog(file: unknown): readonly string[] {
     ...sourceMistakes(catalog, table, `/tables/${index}`),
     ...nameMistakes(catalog, table, index),
     ...isolationMistakes(catalog, table, `/tables/${index}/tenant`),
+    ...scopeMistakes(catalog, table, `/tables/${index}`),
     ...ownStateMistakes(catalog, table, `/tables/${index}`),
     ...keyMistakes(table, `/tables/${index}/key`),
   ]);
@@ -73,6 +77,22 @@ function isolationMistakes({ kinds }: Readable, table: Table, place: string): st
   }
   if (schema && table.from.includes('.')) {
     mistakes.push(`${place}: with schema, "from" is the table's name alone`);
+  }
+  return mistakes;
+}
+
+/** Labels would open to whoever is limited to them what speaks of the whole tenant. */
+function scopeMistakes({ kinds }: Readable, table: Table, place: string): string[] {
+  const isLog = kinds.get(table.source) === 'sluice';
+  const { scope = isLog ? logScope : undefined, labels } = table;
+  const mistakes: string[] = [];
+  if (isLog && scope !== logScope) {
+    mistakes.push(`${place}/scope: a table of a sluice source demands ${logScope}; leave this out`);
+  }
+  if (scope !== undefined && Object.keys(labels).length > 0) {
+    mistakes.push(
+      `${place}/labels: the table demands the scope ${scope}, so nobody limited to labels sees it; leave them out`,
+    );
   }
   return mistakes;
 }

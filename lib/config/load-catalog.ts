@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
-import type { Catalog, CatalogTable } from '../core/catalog/catalog.ts';
+import type { Catalog, CatalogSource, CatalogTable } from '../core/catalog/catalog.ts';
 import { type CatalogFile, catalogSchema } from './catalog-schema.ts';
-import { checkCatalog } from './check-catalog.ts';
+import { checkCatalog, logScope } from './check-catalog.ts';
 import { ConfigError } from './config-error.ts';
 import { describeJsonMistake, jsonMistake } from './json-mistake.ts';
 
@@ -63,7 +63,7 @@ function toCatalog(file: CatalogFile): Catalog {
     sources: Object.fromEntries(
       Object.entries(file.sources).map(([name, source]) => [name, toSource(source)]),
     ),
-    tables: file.tables.map(toTable),
+    tables: file.tables.map((table) => toTable(table, file.sources[table.source]?.kind)),
     excluded: file.excluded,
   };
 }
@@ -74,12 +74,16 @@ function toSource(source: CatalogFile['sources'][string]): Catalog['sources'][st
   return { ...source, tls: { mode, ...(caSecret === undefined ? {} : { caSecret }) } };
 }
 
-function toTable(table: CatalogFile['tables'][number]): CatalogTable {
-  const { description, tenant, ...rest } = table;
+function toTable(
+  table: CatalogFile['tables'][number],
+  kind: CatalogSource['kind'] | undefined,
+): CatalogTable {
+  const { description, tenant, scope = kind === 'sluice' ? logScope : undefined, ...rest } = table;
   const { column, rls, schema } = tenant;
   return {
     ...rest,
     tenant: { rls, schema, ...(column === undefined ? {} : { column }) },
+    ...(scope === undefined ? {} : { scope }),
     ...(description === undefined ? {} : { description }),
   };
 }

@@ -18,6 +18,18 @@ export type Scope = (typeof scopes)[number];
 /** What the first key of a tenant may do: everything but the operator's work. */
 export const ownerScopes: readonly Scope[] = scopes.filter((scope) => scope !== 'operator');
 
+/** What a table of the catalog may demand of whoever sees it. */
+export const tableScopes = [
+  'exports:delete',
+  'configurations:write',
+  'keys:write',
+  'webhooks:write',
+  'audit:read',
+  'tenant:write',
+] as const satisfies readonly Scope[];
+
+export type TableScope = (typeof tableScopes)[number];
+
 /** api.md §2: what a role of a signed-in user may do. */
 export const roleScopes = {
   owner: ownerScopes,

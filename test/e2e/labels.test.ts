@@ -3,6 +3,7 @@ import { routes } from '../../functions/http/routes.ts';
 import { exportItem, exportListAnswer } from '../../lib/api/exports.ts';
 import { problemAnswer } from '../../lib/api/problem.ts';
 import { tablesAnswer } from '../../lib/api/tables.ts';
+import { ownerScopes } from '../../lib/core/principal.ts';
 import type { Answer, Tenant } from './support/api.ts';
 import { api } from './support/suite.ts';
 import { sourceIds } from './support/vendor-database.ts';
@@ -50,6 +51,75 @@ const ofOneExport = routes.filter(
   ({ path }) => path.startsWith('v1/exports/{id}') || path.startsWith('dataegress/'),
 );
 
+/** Asks for an export on one route, and for one that never was; both must be told the same. */
+async function expectHidden(
+  caller: Tenant,
+  hiddenId: string,
+  { name, method, path }: Pick<(typeof routes)[number], 'name' | 'method' | 'path'>,
+): Promise<void> {
+  const json = { files: [{ name: 'people-00001.csv.gz', sha256: 'a'.repeat(64) }] };
+  const ask = (id: string) =>
+    api.call(method, path.replace(/\{\w+\}/, id), {
+      key: caller.key,
+      ...(name === 'noteFetched' ? { json } : {}),
+    });
+  const missingId = hiddenId.replace(/.$/, (last) => (last === 'z' ? 'y' : 'z'));
+  const [hidden, missing] = [await ask(hiddenId), await ask(missingId)];
+  hidden.problem(404, 'not_found');
+  expect(comparable(hidden)).toEqual(comparable(missing));
+}
+
+describe('K9 S4 a key of every scope but audit:read, and the table audit_log', () => {
+  let analyst: Tenant;
+  let logId: string;
+  const oneIn = (names: readonly string[]) => names.filter((name) => name === 'audit_log');
+
+  beforeAll(async () => {
+    const scopes = ownerScopes.filter((scope) => scope !== 'audit:read');
+    analyst = await api.anotherKey(owner, { scopes });
+    logId = (await api.run(owner, ['people', 'audit_log'])).id;
+  });
+
+  test('is not shown the table; the owner is', async () => {
+    const namesFor = async ({ key }: Tenant) =>
+      (await api.call('GET', 'v1/tables', { key })).as(tablesAnswer).tables.map((one) => one.name);
+    expect(oneIn(await namesFor(analyst))).toEqual([]);
+    expect(oneIn(await namesFor(owner))).toEqual(['audit_log']);
+    expect(oneIn(await namesFor(crm))).toEqual([]);
+  });
+
+  test('cannot name it, and does not get it with "all"', async () => {
+    const ask = (tables: unknown) =>
+      api.call('POST', 'v1/exports', { key: analyst.key, json: { tables } });
+    const named = await ask([{ name: 'audit_log' }]);
+    const unknown = await ask([{ name: 'audit_lot' }]);
+    named.problem(422, 'unknown_table');
+    expect(JSON.stringify(comparable(named)).replaceAll('audit_log', 'audit_lot')).toBe(
+      JSON.stringify(comparable(unknown)),
+    );
+    const { id } = (await ask('all')).as(exportItem.loose());
+    const { tables } = await api.export(analyst, id);
+    expect(tables.length).toBeGreaterThan(3);
+    expect(oneIn(tables.map(({ name }) => name))).toEqual([]);
+    await api.call('POST', `v1/exports/${id}/cancel`, { key: analyst.key });
+  });
+
+  test.each(ofOneExport.map(({ name, method, path }) => ({ name, method, path })))(
+    'is told of an export of it as of a missing one: $method $path',
+    (route) => expectHidden(analyst, logId, route),
+  );
+
+  test('does not find it in the list; the owner does, whole', async () => {
+    const idsFor = async ({ key }: Tenant) =>
+      (await api.call('GET', 'v1/exports?limit=200', { key }))
+        .as(exportListAnswer)
+        .items.map(({ id }) => id);
+    expect(await idsFor(analyst)).not.toContain(logId);
+    expect(await idsFor(owner)).toContain(logId);
+    expect((await api.export(owner, logId)).status).toBe('ready');
+  });
+});
+
 describe('K11 S2 an export that the key may not see answers exactly like a missing id', () => {
   test('on every route there is', () => {
     expect(ofOneExport.length).toBeGreaterThanOrEqual(9);
@@ -57,18 +127,7 @@ describe('K11 S2 an export that the key may not see answers exactly like a missi
 
   test.each(ofOneExport.map(({ name, method, path }) => ({ name, method, path })))(
     '$method $path',
-    async ({ name, method, path }) => {
-      const json = { files: [{ name: 'people-00001.csv.gz', sha256: 'a'.repeat(64) }] };
-      const ask = (id: string) =>
-        api.call(method, path.replace(/\{\w+\}/, id), {
-          key: crm.key,
-          ...(name === 'noteFetched' ? { json } : {}),
-        });
-      const missingId = mixedId.replace(/.$/, (last) => (last === 'z' ? 'y' : 'z'));
-      const [hidden, missing] = [await ask(mixedId), await ask(missingId)];
-      hidden.problem(404, 'not_found');
-      expect(comparable(hidden)).toEqual(comparable(missing));
-    },
+    (route) => expectHidden(crm, mixedId, route),
   );
 
   test('and is none the worse for it', async () => {

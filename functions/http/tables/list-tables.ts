@@ -12,8 +12,7 @@ export const listTables = tenantRoute({
   async handle({ principal, services }) {
     const { sourceId } = await services.tenants.get(principal.tenantId);
     const views = await services.describeTables(sourceId);
-    const { labels } = principal;
-    const seen = views.filter(({ table }) => seesTable(labels, table));
-    return json(200, presentTables(seen, visibleCatalog(services.catalog, labels).excluded));
+    const seen = views.filter(({ table }) => seesTable(principal, table));
+    return json(200, presentTables(seen, visibleCatalog(services.catalog, principal).excluded));
   },
 });

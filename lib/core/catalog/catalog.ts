@@ -1,3 +1,5 @@
+import type { TableScope } from '../principal.ts';
+
 /** The operator's file, checked and with every default filled in. */
 export interface Catalog {
   readonly sources: Readonly<Record<string, CatalogSource>>;
@@ -56,6 +58,8 @@ export interface CatalogTable {
   /** The columns that identify a row, in order. */
   readonly key: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Only an unlimited principal with this scope sees the table; it has no labels then. */
+  readonly scope?: TableScope;
   readonly description?: string;
 }
 

@@ -1,4 +1,5 @@
 import type { Failure } from '../errors.ts';
+import type { TableScope } from '../principal.ts';
 import type { ExportStatus } from './transitions.ts';
 
 export const compressions = ['gzip', 'zstd', 'none'] as const;
@@ -6,7 +7,7 @@ export type Compression = (typeof compressions)[number];
 
 /** What was asked for, with every default filled in and every name checked against the catalog. */
 export interface ExportRequest {
-  readonly tables: readonly TableRequest[];
+  readonly tables: readonly RequestedTable[];
   readonly format: 'csv';
   readonly compression: Compression;
   readonly dialect: 'data';
@@ -18,6 +19,12 @@ export interface TableRequest {
   readonly name: string;
   /** Absent: all columns, in the source's order. */
   readonly columns?: readonly string[];
+}
+
+/** A table as it was admitted. */
+export interface RequestedTable extends TableRequest {
+  /** What the catalog demanded when the export was asked for; it holds even when the table leaves the catalog. */
+  readonly scope?: TableScope;
 }
 
 /** One export: the request and its whole life. */

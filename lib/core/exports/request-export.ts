@@ -42,14 +42,14 @@ export interface ExportOrder {
  */
 export function createRequestExport(deps: RequestExportDeps): RequestExport {
   return async (order, starter) => {
-    const { labels } = order.principal;
-    const request = resolveRequest(order.wish, visibleCatalog(deps.catalog, labels));
+    const { principal } = order;
+    const request = resolveRequest(order.wish, visibleCatalog(deps.catalog, principal));
     const now = deps.clock();
     const ownId = newestFirstId(now);
     const exportId = await claimId(deps, order, ownId, now);
-    const record = await insertOnce(deps, newRecord(order.principal, exportId, request, now));
-    // Its tables' labels may have changed since the key was first used.
-    if (!seesExport(labels, record, deps.catalog)) throw keyReused();
+    const record = await insertOnce(deps, newRecord(principal, exportId, request, now));
+    // The key may have been used first under other labels or scopes, or the catalog has changed since.
+    if (!seesExport(principal, record, deps.catalog)) throw keyReused();
     if (record.status === 'pending') await tryStart(deps.log, starter, record);
     return { record, isReplay: exportId !== ownId };
   };

@@ -1,6 +1,6 @@
 import { type Catalog, findTable } from '../catalog/catalog.ts';
 import { type Mistake, SluiceError } from '../errors.ts';
-import type { Compression, ExportRequest, TableRequest } from './export-record.ts';
+import type { Compression, ExportRequest, RequestedTable, TableRequest } from './export-record.ts';
 
 /** What a caller may ask for; everything has a default. */
 export interface ExportWish {
@@ -18,7 +18,7 @@ export function resolveRequest(wish: ExportWish, catalog: Catalog): ExportReques
   if (mistakes.length > 0) throw unknownTables(mistakes);
   if (tables.length === 0) throw nothingToExport();
   return {
-    tables,
+    tables: tables.map((table) => admitted(table, catalog)),
     format: 'csv',
     compression: wish.compression ?? 'gzip',
     dialect: 'data',
@@ -29,6 +29,11 @@ export function resolveRequest(wish: ExportWish, catalog: Catalog): ExportReques
 
 function allTables(catalog: Catalog): readonly TableRequest[] {
   return catalog.tables.map(({ name }) => ({ name }));
+}
+
+function admitted(table: TableRequest, catalog: Catalog): RequestedTable {
+  const scope = findTable(catalog, table.name)?.scope;
+  return scope === undefined ? table : { ...table, scope };
 }
 
 function mistakesOf(

@@ -1,20 +1,25 @@
 import { type Catalog, findTable } from '../catalog/catalog.ts';
-import type { ExportRecord } from '../exports/export-record.ts';
-import type { Labels } from '../principal.ts';
-import { isLimited, seesTable } from './sees-table.ts';
+import type { ExportRecord, RequestedTable } from '../exports/export-record.ts';
+import type { Sight } from './caller.ts';
+import { isLimited, meetsScope, seesEverything, seesTable } from './sees-table.ts';
 
 /**
- * K11: an export is seen when all of its tables are, judged by the catalog as it is now. A table that
- * left the catalog has no labels any more and hides the export from whoever is limited.
+ * K11: an export is seen when all of its tables are, judged by the catalog as it is now and by the
+ * scopes that they demanded when it was asked for.
  */
 export function seesExport(
-  labels: Labels | undefined,
+  sight: Sight,
   { request }: Pick<ExportRecord, 'request'>,
   catalog: Catalog,
 ): boolean {
-  if (!isLimited(labels)) return true;
-  return request.tables.every(({ name }) => {
-    const table = findTable(catalog, name);
-    return table !== undefined && seesTable(labels, table);
-  });
+  return (
+    seesEverything(sight) || request.tables.every((table) => seesRequested(sight, table, catalog))
+  );
+}
+
+/** A table that left the catalog has no labels any more and hides the export from whoever is limited. */
+function seesRequested(sight: Sight, { name, scope }: RequestedTable, catalog: Catalog): boolean {
+  if (!meetsScope(sight, scope)) return false;
+  const table = findTable(catalog, name);
+  return table === undefined ? !isLimited(sight.labels) : seesTable(sight, table);
 }

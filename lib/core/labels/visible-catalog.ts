@@ -1,13 +1,12 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import type { Labels } from '../principal.ts';
+import type { Sight } from './caller.ts';
 import { isLimited, seesTable } from './sees-table.ts';
 
 /**
- * The catalog as somebody with these labels sees it: a table that does not match is not there. What
- * is excluded carries no labels, so whoever is limited is not told of it.
+ * The catalog as somebody sees it: a table that is hidden from them is not there. What is excluded
+ * carries no labels, so whoever is limited is not told of it.
  */
-export function visibleCatalog(catalog: Catalog, labels: Labels | undefined): Catalog {
-  if (!isLimited(labels)) return catalog;
-  const tables = catalog.tables.filter((table) => seesTable(labels, table));
-  return { ...catalog, tables, excluded: [] };
+export function visibleCatalog(catalog: Catalog, sight: Sight): Catalog {
+  const tables = catalog.tables.filter((table) => seesTable(sight, table));
+  return { ...catalog, tables, excluded: isLimited(sight.labels) ? [] : catalog.excluded };
 }

@@ -3,7 +3,7 @@ import { SluiceError } from '../errors.ts';
 import type { ExportStore } from '../exports/stores.ts';
 import type { Caller } from '../labels/caller.ts';
 import { seenExports } from '../labels/seen-exports.ts';
-import { isLimited } from '../labels/sees-table.ts';
+import { seesEverything } from '../labels/sees-table.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Receipt, ReceiptStore } from './receipt.ts';
 
@@ -13,7 +13,7 @@ export interface ReceiptServiceDeps {
   readonly catalog: Catalog;
 }
 
-/** The receipts of one tenant; those of exports that the caller's labels hide are not there. */
+/** The receipts of one tenant; those of exports that are hidden from the caller are not there. */
 export interface ReceiptService {
   /** The latest deletion first. */
   list(caller: Caller, page: PageRequest): Promise<Page<Receipt>>;
@@ -24,9 +24,9 @@ export interface ReceiptService {
 export function createReceiptService(deps: ReceiptServiceDeps): ReceiptService {
   return {
     list: (caller, page) =>
-      isLimited(caller.labels)
-        ? deps.receipts.list(caller.tenantId, page, (receipt) => isSeen(deps, caller, receipt))
-        : deps.receipts.list(caller.tenantId, page),
+      seesEverything(caller)
+        ? deps.receipts.list(caller.tenantId, page)
+        : deps.receipts.list(caller.tenantId, page, (receipt) => isSeen(deps, caller, receipt)),
     async get(caller, receiptId) {
       const receipt = await deps.receipts.find(caller.tenantId, receiptId);
       if (receipt !== undefined && (await isSeen(deps, caller, receipt))) return receipt;
@@ -38,10 +38,10 @@ export function createReceiptService(deps: ReceiptServiceDeps): ReceiptService {
 /** The row of an export outlives its files, so its tables can still be judged. */
 async function isSeen(
   { exports, catalog }: ReceiptServiceDeps,
-  { tenantId, labels }: Caller,
+  caller: Caller,
   { exportId }: Receipt,
 ): Promise<boolean> {
-  if (!isLimited(labels)) return true;
-  const seen = seenExports(exports, catalog, labels);
-  return (await seen.find(tenantId, exportId)) !== undefined;
+  if (seesEverything(caller)) return true;
+  const seen = seenExports(exports, catalog, caller);
+  return (await seen.find(caller.tenantId, exportId)) !== undefined;
 }

@@ -5,6 +5,7 @@ import type { ExportStore } from '../../../lib/core/exports/stores.ts';
 import type { Caller } from '../../../lib/core/labels/caller.ts';
 import { seenExports } from '../../../lib/core/labels/seen-exports.ts';
 import type { Page, PageRequest } from '../../../lib/core/page.ts';
+import { ownerScopes, roleScopes } from '../../../lib/core/principal.ts';
 import { receiptId } from '../../../lib/core/retention/receipt.ts';
 import { createReceiptService } from '../../../lib/core/retention/receipt-service.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
@@ -29,7 +30,7 @@ const catalog: Catalog = {
   })),
   excluded: [],
 };
-const shop: Caller = { tenantId: 'acme', labels: { system: ['shop'] } };
+const shop: Caller = { tenantId: 'acme', scopes: ownerScopes, labels: { system: ['shop'] } };
 const exportRows = 60;
 
 /** One in five is wholly of the shop, newest first; the others are mixed or of the desk. */
@@ -62,12 +63,53 @@ async function allPages<T>(limit: number, read: (page: PageRequest) => Promise<P
   return pages;
 }
 
+describe('K9 S4 exports of a table that demands a scope', () => {
+  const guarded: Catalog = {
+    ...catalog,
+    tables: catalog.tables.map((table) =>
+      table.name === 'tickets' ? { ...table, labels: {}, scope: 'audit:read' } : table,
+    ),
+  };
+  const analyst: Caller = { tenantId: 'acme', scopes: roleScopes.analyst };
+  const auditor: Caller = { tenantId: 'acme', scopes: roleScopes.auditor };
+
+  test('are listed and found for whoever has the scope, and for nobody else', async () => {
+    const { exports } = freshStores(azurite.connectionString);
+    const made = await manyExports(exports);
+    const withoutTickets = made.filter(({ request }) =>
+      request.tables.every(({ name }) => name !== 'tickets'),
+    );
+    const seenBy = (caller: Caller) => seenExports(exports, guarded, caller);
+    const lists = async (caller: Caller) =>
+      (await allPages(25, (page) => seenBy(caller).list('acme', {}, page))).flat();
+    expect(await lists(analyst)).toEqual(withoutTickets);
+    expect(await lists(auditor)).toEqual(made);
+    for (const record of made) {
+      const found = await seenBy(analyst).find('acme', record.id);
+      expect(found !== undefined).toBe(withoutTickets.includes(record));
+    }
+  });
+
+  test('so are their receipts', async () => {
+    const stores = freshStores(azurite.connectionString);
+    const made = await manyExports(stores.exports);
+    for (const { id } of made) {
+      const receipt = receiptOf(receiptId(at(5), id), { exportId: id, deletedAt: at(5) });
+      await stores.receipts.insert(receipt);
+    }
+    const service = createReceiptService({ ...stores, catalog: guarded });
+    const of = async (caller: Caller) =>
+      (await allPages(25, (page) => service.list(caller, page))).flat().length;
+    expect([await of(analyst), await of(auditor)]).toEqual([36, 60]);
+  });
+});
+
 describe('K11 what is listed for somebody with labels', () => {
   test('exports come in full pages, without the others and without an empty last page', async () => {
     const { exports } = freshStores(azurite.connectionString);
     const made = await manyExports(exports);
     const expected = made.filter((_, index) => (exportRows - 1 - index) % 5 === 0);
-    const seen = seenExports(exports, catalog, shop.labels);
+    const seen = seenExports(exports, catalog, shop);
     for (const limit of [1, 5, 6, 12, 200]) {
       const pages = await allPages(limit, (page) => seen.list('acme', {}, page));
       expect(pages.flat()).toEqual(expected);
@@ -81,7 +123,7 @@ describe('K11 what is listed for somebody with labels', () => {
   test('an export that does not match is not found', async () => {
     const { exports } = freshStores(azurite.connectionString);
     const [newest, mixed] = (await manyExports(exports)).slice(-5);
-    const seen = seenExports(exports, catalog, shop.labels);
+    const seen = seenExports(exports, catalog, shop);
     expect(await seen.find('acme', newest?.id ?? '')).toBeUndefined();
     expect(await seen.find('acme', mixed?.id ?? '')).toBeUndefined();
     expect(await exports.find('acme', mixed?.id ?? '')).toBeDefined();
@@ -101,7 +143,7 @@ describe('K11 what is listed for somebody with labels', () => {
     }
     const service = createReceiptService({ ...stores, catalog });
     const latestFirst = receipts.toReversed();
-    const owner: Caller = { tenantId: 'acme' };
+    const owner: Caller = { tenantId: 'acme', scopes: ownerScopes };
     const all = await allPages(25, (page) => service.list(owner, page));
     expect(all.map(({ length }) => length)).toEqual([25, 25, 10]);
     expect(all.flat()).toEqual(latestFirst);
@@ -114,6 +156,6 @@ describe('K11 what is listed for somebody with labels', () => {
     const refusal = { code: 'not_found', message: 'There is no receipt with this id.' };
     await expect(service.get(shop, other)).rejects.toMatchObject(refusal);
     await expect(service.get(shop, 'missing')).rejects.toMatchObject(refusal);
-    await expect(service.get({ tenantId: 'other' }, one)).rejects.toMatchObject(refusal);
+    await expect(service.get({ ...owner, tenantId: 'other' }, one)).rejects.toMatchObject(refusal);
   });
 });

@@ -68,7 +68,7 @@ describe('POST v1/exports', () => {
   it('shows the present state of an export that was asked for before', async () => {
     const { services } = fakeWorld();
     const request = async () => {
-      const { record } = await services.exports.get({ tenantId: ids.tenant }, ids.ready);
+      const { record } = await services.exports.get({ tenantId: ids.tenant, scopes: [] }, ids.ready);
       return { record, isReplay: true };
     };
     const world = fakeWorld({ exports: { ...services.exports, request } });

@@ -18,6 +18,10 @@ const principals: Readonly<Record<string, KeyPrincipal>> = {
   [credentials.owner]: principal(ids.tenant, 'owner', ownerScopes),
   [credentials.neighbour]: principal(ids.neighbour, 'neighbour', ownerScopes),
   [credentials.member]: principal(ids.tenant, 'member', ['me']),
+  [credentials.limited]: {
+    ...principal(ids.tenant, 'limited', ownerScopes),
+    labels: { system: ['shop'] },
+  },
 };
 
 /** The token of a person with this role, as the fake sign-in takes it. */

@@ -234,7 +234,7 @@ function fakeLinks(note: Note): Services['links'] {
   };
 }
 
-const table: CatalogTable = {
+export const table: CatalogTable = {
   name: 'orders',
   source: 'main',
   from: 'CANARY_schema.orders',

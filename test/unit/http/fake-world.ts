@@ -10,6 +10,8 @@ export const credentials = {
   neighbour: keyOf('neighbour', 'b'),
   /** A key of the same tenant that may do nothing but `me`. */
   member: keyOf('member', 'c'),
+  /** A key of the same tenant that may do everything with tables of the shop. */
+  limited: keyOf('limited', 'e'),
   unknown: keyOf('unknown', 'd'),
   operator: 'the-operators-own-key-of-40-characters!!',
 } as const;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { routes } from '../../../functions/http/routes.ts';
+import { tablesAnswer } from '../../../lib/api/tables.ts';
 import { tokenOf } from './fake-keys.ts';
-import { credentials, fakeWorld, ids } from './fake-services.ts';
+import { credentials, fakeWorld, ids, table } from './fake-services.ts';
 import { client } from './http-client.ts';
 
 const unauthenticated = {
@@ -51,6 +52,29 @@ describe('S3 every guarded route', () => {
         expect(world.calls).toEqual([]);
       });
     }
+  }
+});
+
+/** A table that demands a scope is no route of its own: whoever lacks the scope is not told that it is there. */
+describe('K9 S4 the table audit_log', () => {
+  const rows = [
+    { name: 'an owner', credential: tokenOf('owner'), sees: true },
+    { name: 'an admin', credential: tokenOf('admin'), sees: true },
+    { name: 'an auditor', credential: tokenOf('auditor'), sees: true },
+    { name: 'an analyst', credential: tokenOf('analyst'), sees: false },
+    { name: 'a key of every scope', credential: credentials.owner, sees: true },
+    { name: 'the same key limited to a label', credential: credentials.limited, sees: false },
+  ];
+  for (const { name, credential, sees } of rows) {
+    it(`${sees ? 'is' : 'is not'} there for ${name}`, async () => {
+      const log = { ...table, name: 'audit_log', labels: {}, scope: 'audit:read' as const };
+      const catalog = { sources: {}, tables: [table, log], excluded: [] };
+      const describeTables = async () => catalog.tables.map((one) => ({ table: one, columns: [] }));
+      const send = client(fakeWorld({ catalog, describeTables }));
+      const got = await send('GET', 'v1/tables', { credential });
+      const { tables } = tablesAnswer.parse(got.json);
+      expect(tables.map((one) => one.name)).toEqual(sees ? ['orders', 'audit_log'] : ['orders']);
+    });
   }
 });
 

@@ -3,10 +3,17 @@ import type { Catalog, CatalogTable } from '../../../lib/core/catalog/catalog.ts
 import type { ExportRecord } from '../../../lib/core/exports/export-record.ts';
 import { createRequestExport } from '../../../lib/core/exports/request-export.ts';
 import type { Claim } from '../../../lib/core/exports/stores.ts';
+import type { Sight } from '../../../lib/core/labels/caller.ts';
 import { seesExport } from '../../../lib/core/labels/sees-export.ts';
 import { seesTable } from '../../../lib/core/labels/sees-table.ts';
 import { visibleCatalog } from '../../../lib/core/labels/visible-catalog.ts';
-import { type KeyPrincipal, type Labels, ownerScopes } from '../../../lib/core/principal.ts';
+import {
+  type KeyPrincipal,
+  type Labels,
+  ownerScopes,
+  roleScopes,
+  type Scope,
+} from '../../../lib/core/principal.ts';
 import { starter } from '../http/fake-services.ts';
 
 const table = (name: string, labels: CatalogTable['labels']): CatalogTable => ({
@@ -27,8 +34,12 @@ const catalog: Catalog = {
   tables: [orders, visits, tickets, plain],
   excluded: [{ name: 'salaries', reason: 'Private.' }],
 };
+const sightOf = (labels: Labels | undefined): Sight => ({
+  scopes: ownerScopes,
+  ...(labels === undefined ? {} : { labels }),
+});
 const seen = (labels: Labels | undefined) =>
-  visibleCatalog(catalog, labels).tables.map(({ name }) => name);
+  visibleCatalog(catalog, sightOf(labels)).tables.map(({ name }) => name);
 const recordOf = (...names: readonly string[]): Pick<ExportRecord, 'request'> => ({
   request: {
     tables: names.map((name) => ({ name })),
@@ -55,20 +66,52 @@ describe('K11 labels', () => {
   });
 
   test('hide what is left out on purpose, which carries none', () => {
-    expect(visibleCatalog(catalog, { system: ['shop'] }).excluded).toEqual([]);
-    expect(visibleCatalog(catalog, undefined)).toBe(catalog);
+    expect(visibleCatalog(catalog, sightOf({ system: ['shop'] })).excluded).toEqual([]);
+    expect(visibleCatalog(catalog, sightOf(undefined))).toEqual(catalog);
   });
 
   test('show an export when all of its tables match, by the catalog as it is now', () => {
-    const shop = { system: ['shop'] };
+    const shop = sightOf({ system: ['shop'] });
     expect(seesExport(shop, recordOf('orders', 'visits'), catalog)).toBe(true);
     expect(seesExport(shop, recordOf('orders', 'tickets'), catalog)).toBe(false);
     expect(seesExport(shop, recordOf('orders', 'gone'), catalog)).toBe(false);
-    expect(seesExport(undefined, recordOf('orders', 'gone'), catalog)).toBe(true);
-    expect(seesExport({}, recordOf('orders', 'gone'), catalog)).toBe(true);
+    expect(seesExport(sightOf(undefined), recordOf('orders', 'gone'), catalog)).toBe(true);
+    expect(seesExport(sightOf({}), recordOf('orders', 'gone'), catalog)).toBe(true);
     const moved = { ...catalog, tables: [{ ...orders, labels: { system: 'desk' } }] };
     expect(seesExport(shop, recordOf('orders'), moved)).toBe(false);
     expect(seesTable(shop, orders)).toBe(true);
+  });
+});
+
+describe('K9 S4 a table that demands a scope', () => {
+  const log: CatalogTable = { ...table('log', {}), scope: 'audit:read' };
+  const withLog: Catalog = { ...catalog, tables: [orders, log] };
+  const names = (sight: Sight) => visibleCatalog(withLog, sight).tables.map(({ name }) => name);
+  const logOf = { request: { ...recordOf().request, tables: [{ name: 'log' }] } };
+
+  test('is there for whoever has the scope and is not limited', () => {
+    expect(names({ scopes: roleScopes.auditor })).toEqual(['orders', 'log']);
+    expect(names({ scopes: roleScopes.analyst })).toEqual(['orders']);
+    expect(names({ scopes: ownerScopes, labels: { system: ['shop'] } })).toEqual(['orders']);
+    expect(names({ scopes: ownerScopes, labels: {} })).toEqual(['orders', 'log']);
+  });
+
+  test('hides its exports, also when the table has left the catalog or demands nothing any more', () => {
+    const asked = {
+      request: { ...logOf.request, tables: [{ name: 'log', scope: 'audit:read' as const }] },
+    };
+    const { scope, ...open } = log;
+    const catalogs: readonly Catalog[] = [
+      withLog,
+      catalog,
+      { ...catalog, tables: [orders, { ...open, labels: { system: 'shop' } }] },
+    ];
+    for (const now of catalogs) {
+      expect(seesExport({ scopes: roleScopes.auditor }, asked, now)).toBe(true);
+      expect(seesExport({ scopes: roleScopes.analyst }, asked, now)).toBe(false);
+      expect(seesExport(sightOf({ system: ['shop'] }), asked, now)).toBe(false);
+    }
+    expect(seesExport({ scopes: roleScopes.analyst }, logOf, withLog)).toBe(false);
   });
 });
 
@@ -96,6 +139,20 @@ describe('K11 asking for an export', () => {
     const { request } = accepting();
     await expect(request({ region: ['north'] }, 'all')).rejects.toMatchObject({
       code: 'unknown_table',
+    });
+  });
+
+  test('K9 S4 an analyst cannot ask for the log, and gets no export of it by an Idempotency-Key', async () => {
+    const { request, change } = accepting();
+    change({ ...catalog, tables: [orders, { ...table('log', {}), scope: 'audit:read' }] });
+    const { analyst, auditor } = roleScopes;
+    expect(await request(undefined, 'all', undefined, analyst)).toEqual(['orders']);
+    expect(await request(undefined, 'all', 'nightly', auditor)).toEqual(['orders', 'log']);
+    await expect(request(undefined, [{ name: 'log' }], undefined, analyst)).rejects.toMatchObject({
+      code: 'unknown_table',
+    });
+    await expect(request(undefined, 'all', 'nightly', analyst)).rejects.toMatchObject({
+      code: 'idempotency_key_reused',
     });
   });
 
@@ -142,12 +199,13 @@ function accepting() {
     labels: Labels | undefined,
     tables: 'all' | readonly { readonly name: string }[],
     idempotencyKey?: string,
+    scopes: readonly Scope[] = ownerScopes,
   ) => {
     const principal: KeyPrincipal = {
       kind: 'key',
       tenantId: 'acme',
       keyId: 'k',
-      scopes: ownerScopes,
+      scopes,
       ...(labels === undefined ? {} : { labels }),
     };
     const order = { principal, wish: { tables } };
