@@ -2,9 +2,14 @@ import { type Options, stringify } from 'csv-stringify/sync';
 import type { Column } from '../core/sources/column.ts';
 import type { Row, Value } from '../core/sources/source.ts';
 
-/** The first record of every part: the columns' names, quoted as values are, ended by LF. */
+/**
+ * The first record of every part: the columns' names, each in quotes, ended by LF. Readers that look at
+ * the first rows to learn how a file is quoted (DuckDB: 20,480) then know it, wherever the first value
+ * with quotes comes.
+ */
 export function csvHeader(columns: readonly Column[]): Uint8Array {
-  return encodeRecords([columns.map((column) => column.name)]);
+  const names = columns.map(({ name }) => `"${name.replaceAll('"', '""')}"`);
+  return Buffer.from(`${names.join(',')}\n`);
 }
 
 /**

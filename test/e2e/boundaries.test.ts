@@ -40,7 +40,7 @@ test('L5 parts are cut at exactly 1,000,000 rows, and every file is what the man
       uncompressedBytes: plain.length,
       sha256: file.sha256,
     });
-    expect(lines.header).toBe('id,tenant_id,hash');
+    expect(lines.header).toBe('"id","tenant_id","hash"');
     const stem = file.name.slice(0, -'-00001.csv.gz'.length);
     ids = ids.set(stem, (ids.get(stem) ?? 0n) + lines.idSum);
   }

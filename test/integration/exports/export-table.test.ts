@@ -42,7 +42,7 @@ async function textsOf({ exportId }: ExportWork): Promise<Readonly<Record<string
 }
 
 const csv = (value: string, ids: readonly number[]) =>
-  ['id,value', ...ids.map((id) => `${id},${value}`), ''].join('\n');
+  ['"id","value"', ...ids.map((id) => `${id},${value}`), ''].join('\n');
 
 test('L5 a table is written in parts, and a second run returns at once and changes nothing', async () => {
   const work = await planned();

@@ -68,7 +68,10 @@ describe('POST v1/exports', () => {
   it('shows the present state of an export that was asked for before', async () => {
     const { services } = fakeWorld();
     const request = async () => {
-      const { record } = await services.exports.get({ tenantId: ids.tenant, scopes: [] }, ids.ready);
+      const { record } = await services.exports.get(
+        { tenantId: ids.tenant, scopes: [] },
+        ids.ready,
+      );
       return { record, isReplay: true };
     };
     const world = fakeWorld({ exports: { ...services.exports, request } });
@@ -82,7 +85,7 @@ describe('POST v1/exports', () => {
   it('leads to the manifest and its signature for as long as they can be fetched', async () => {
     const { services } = fakeWorld();
     const get = async () => {
-      const details = await services.exports.get({ tenantId: ids.tenant }, ids.ready);
+      const details = await services.exports.get({ tenantId: ids.tenant, scopes: [] }, ids.ready);
       return { ...details, record: { ...details.record, status: 'expired' as const } };
     };
     const world = fakeWorld({ exports: { ...services.exports, get } });

@@ -10,6 +10,9 @@ import { type WritePartsInput, writeParts } from '../../../lib/pipeline/write-pa
 import { createMemoryTarget } from './memory-target.ts';
 import { countingStream, idColumn } from './record-stream.ts';
 
+// Hundreds of MiB go through these tests; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000 });
+
 const nameOf = (partIndex: number) => partFileName('orders', partIndex, 'none');
 
 /** Writes uncompressed parts of 10 rows unless the test says otherwise. */
@@ -40,7 +43,7 @@ function expectedFiles(rows: number, partRows: number): readonly (readonly [stri
       { length: Math.min(partRows, rows - part * partRows) },
       (_, row) => `${part * partRows + row}\n`,
     );
-    return [nameOf(part + 1), `id\n${ids.join('')}`] as const;
+    return [nameOf(part + 1), `"id"\n${ids.join('')}`] as const;
   });
 }
 
@@ -155,7 +158,7 @@ describe('blocks', () => {
       partRows: 1000,
       open: target.open,
     });
-    const expected = ['id\n', ...Array.from({ length: 1000 }, (_, index) => wideRecord(index))];
+    const expected = ['"id"\n', ...Array.from({ length: 1000 }, (_, index) => wideRecord(index))];
     const file = target.files.get(nameOf(1));
     expect(file?.equals(Buffer.from(expected.join('')))).toBe(true);
     const sizes = target.blockSizes.toSorted((a, b) => b - a);
