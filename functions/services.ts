@@ -9,7 +9,7 @@ import type { ExportRecord } from '../lib/core/exports/export-record.ts';
 import type { RequestExport } from '../lib/core/exports/request-export.ts';
 import type { Starter } from '../lib/core/exports/starter.ts';
 import type { ExportFilter } from '../lib/core/exports/stores.ts';
-import type { PartRecord, TableRecord } from '../lib/core/exports/table-record.ts';
+import type { TableRecord } from '../lib/core/exports/table-record.ts';
 import type { Check } from '../lib/core/health/check.ts';
 import type { IssuerRules } from '../lib/core/identity/issuer.ts';
 import type { SignIn } from '../lib/core/identity/sign-in.ts';
@@ -82,7 +82,6 @@ export interface ExportServices {
 export interface ExportDetails {
   readonly record: ExportRecord;
   readonly tables: readonly TableRecord[];
-  readonly parts: readonly PartRecord[];
 }
 
 export interface LinkServices {
@@ -90,8 +89,13 @@ export interface LinkServices {
   issueToken(order: LinkOrder): Promise<IssuedToken>;
   /** X6: takes a client's receipt; see `noteFetched`. */
   noteFetched(order: FetchedOrder): Promise<ExportRecord>;
-  /** The ledger of one export, newest first. */
-  list(caller: Caller, exportId: string, page: PageRequest): Promise<Page<LinkRecord>>;
+  /** The ledger of one export, newest first; one line alone when `linkId` names it. */
+  list(
+    caller: Caller,
+    exportId: string,
+    page: PageRequest,
+    linkId?: string,
+  ): Promise<Page<LinkRecord>>;
 }
 
 export interface TenantServices {

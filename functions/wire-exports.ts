@@ -1,3 +1,4 @@
+import type { DescribeTables } from '../lib/core/catalog/describe-tables.ts';
 import { cancelExport } from '../lib/core/exports/cancel-export.ts';
 import { getExport } from '../lib/core/exports/find-export.ts';
 import { readManifest } from '../lib/core/exports/read-manifest.ts';
@@ -13,8 +14,12 @@ import type { ExportServices, LinkServices } from './services.ts';
 import type { Work } from './work.ts';
 
 /** Everything that can be asked of exports; each look-up is by tenant and through the caller's sight. */
-export function createExports({ stores }: Adapters, work: Work): ExportServices {
-  const deps = { ...stores, ...work };
+export function createExports(
+  { stores }: Adapters,
+  work: Work,
+  describeTables: DescribeTables,
+): ExportServices {
+  const deps = { ...stores, ...work, describeTables };
   const depsFor = (caller: Caller) => ({
     ...deps,
     exports: seenExports(stores.exports, work.catalog, caller),
@@ -24,8 +29,7 @@ export function createExports({ stores }: Adapters, work: Work): ExportServices 
     list: (caller, filter, page) => depsFor(caller).exports.list(caller.tenantId, filter, page),
     get: async (caller, exportId) => ({
       record: (await getExport(depsFor(caller).exports, caller.tenantId, exportId)).value,
-      tables: (await stores.tables.list(exportId)).map(({ value }) => value),
-      parts: await stores.parts.list(exportId),
+      tables: await stores.tables.states(exportId),
     }),
     manifest: (caller, exportId, form) =>
       readManifest(depsFor(caller), caller.tenantId, exportId, form),
@@ -54,9 +58,9 @@ export function createLinks({ stores, linkSigner }: Adapters, work: Work): LinkS
     issueFiles: (order) => issueFileLinks(depsFor(order.principal), order),
     issueToken: (order) => issueExportToken(depsFor(order.principal), order),
     noteFetched: (order) => noteFetched(depsFor(order.principal), order),
-    async list(caller, exportId, page) {
+    async list(caller, exportId, page, linkId) {
       await getExport(depsFor(caller).exports, caller.tenantId, exportId);
-      return stores.links.list(exportId, page);
+      return stores.links.list(exportId, page, linkId);
     },
   };
 }

@@ -87,13 +87,15 @@ export function createWork(config: Config, catalog: Catalog, adapters: Adapters)
 export function createServices(config: Config, adapters: Adapters, work: Work): Services {
   const { stores, secrets, clock, log } = adapters;
   const { residency } = work;
+  // One for all who ask, or each would ask the sources for itself.
+  const describeTables = createDescribeTables(work);
   return {
     catalog: work.catalog,
-    exports: createExports(adapters, work),
+    exports: createExports(adapters, work, describeTables),
     links: createLinks(adapters, work),
     throttles: createCallerThrottles(clock),
     receipts: createReceiptService({ ...stores, catalog: work.catalog }),
-    describeTables: createDescribeTables(work),
+    describeTables,
     endpoints: createEndpointService({
       ...stores,
       sealer: work.sealer,

@@ -104,7 +104,11 @@ var vaultName = 'sluice-${token}'
 
 var appName = '${namePrefix}-${token}'
 
-var schedulerName = durableBackend == 'scheduler' ? '${namePrefix}-${token}' : ''
+var hasScheduler = durableBackend == 'scheduler'
+
+var schedulerName = hasScheduler ? '${namePrefix}-${token}' : ''
+
+var schedulerHubName = hasScheduler ? 'sluice' : ''
 
 module identities 'modules/identities.bicep' = {
   name: 'identities'
@@ -167,11 +171,11 @@ module storage 'modules/storage.bicep' = {
   }
 }
 
-module scheduler 'modules/scheduler.bicep' = if (durableBackend == 'scheduler') {
+module scheduler 'modules/scheduler.bicep' = if (hasScheduler) {
   name: 'scheduler'
   params: {
     name: schedulerName
-    hubName: 'sluice'
+    hubName: schedulerHubName
     location: location
     tags: tags
     skuName: schedulerSku
@@ -261,7 +265,7 @@ module appSettings 'modules/app-settings.bicep' = {
     vaultUri: keyVault.outputs.uri
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     schedulerEndpoint: scheduler.?outputs.?endpoint ?? ''
-    schedulerHubName: scheduler.?outputs.?hubName ?? ''
+    schedulerHubName: schedulerHubName
     collector: collector
   }
   dependsOn: [

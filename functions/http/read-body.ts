@@ -1,9 +1,9 @@
 import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
+import { describeIssue } from '../../lib/api/describe-issue.ts';
 import { type Mistake, SluiceError } from '../../lib/core/errors.ts';
 import { limits } from '../../lib/core/limits.ts';
 import { checkJson } from './check-json.ts';
-import { describeIssue } from './describe-issue.ts';
 import { mistakesOf } from './mistakes.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
+import { describeIssue } from '../../lib/api/describe-issue.ts';
 import { type Mistake, SluiceError } from '../../lib/core/errors.ts';
-import { describeIssue } from './describe-issue.ts';
 import { mistakesMax, mistakesOf, pointerOf } from './mistakes.ts';
 
 /**

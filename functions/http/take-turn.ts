@@ -22,6 +22,7 @@ export function takeTurn(
 }
 
 const messages: Readonly<Record<ThrottleName, string>> = {
+  tables: `A key gets the tables ${limits.tableListsPerKeyPerMinute} times a minute; they change seldom.`,
   links: `A key gets links ${limits.linksPerKeyPerMinute} times a minute; one answer can hold the links of all files.`,
   audit: `The audit log is read and verified at most ${limits.auditReadsPerMinute} times a minute; one page holds up to ${limits.auditPageEventsMax} events.`,
 };

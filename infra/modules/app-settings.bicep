@@ -79,7 +79,7 @@ var telemetry = union(
 )
 
 // Only a package made with `--backend scheduler` reads these.
-var scheduler = empty(schedulerEndpoint)
+var scheduler = empty(schedulerHubName)
   ? {}
   : {
       DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${appClientId}'

@@ -42,6 +42,3 @@ resource hub 'Microsoft.DurableTask/schedulers/taskHubs@2025-11-01' = {
 
 @description('Address of the scheduler.')
 output endpoint string = scheduler.properties.endpoint
-
-@description('Name of the task hub.')
-output hubName string = hub.name

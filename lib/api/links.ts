@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ipRange } from './ip-range.ts';
-import { pageAnswer } from './page.ts';
+import { pageAnswer, pageParameters } from './page.ts';
 import { count, lineOfText, moment, sha256 } from './text.ts';
 
 const filesMax = 10_000;
@@ -56,12 +56,26 @@ export const linksAnswer = z.strictObject({
 
 export type LinksAnswer = z.infer<typeof linksAnswer>;
 
+/** The query of `GET /v1/exports/{id}/links`; `link` picks one line and shows it whole. */
+export const listLinksQuery = z.strictObject({
+  ...pageParameters,
+  link: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,100}$/, 'Send a `linkId`.')
+    .exactOptional(),
+});
+
 /** A line of the ledger: who got which link, when and for how long. Never the link. */
 export const linkItem = z.strictObject({
   linkId: z.string(),
   /** `file` opens the named files, `export` every file of the export. */
   kind: z.enum(['file', 'export']),
-  files: z.array(z.string()),
+  fileCount: count,
+  /**
+   * The files that were asked for by name; absent when the link opens all that the manifest lists. A list
+   * of links shows at most 100 of them; `?link=` shows all of one link.
+   */
+  files: z.array(z.string()).optional(),
   createdBy: z.string(),
   createdAt: moment,
   expiresAt: moment,

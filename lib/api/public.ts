@@ -31,6 +31,7 @@ export const limitsAnswer = z.strictObject({
   keyAddressRangesMax: count,
   failedAuthenticationsPerMinute: count,
   linksPerKeyPerMinute: count,
+  tableListsPerKeyPerMinute: count,
   auditReadsPerMinute: count,
   auditVerifyEventsMax: count,
   auditPageEventsMax: count,

@@ -42,6 +42,8 @@ export const limits = {
   /** L8: per source prefix (/24 or /48); per key. */
   failedAuthenticationsPerMinute: 10,
   linksPerKeyPerMinute: 60,
+  /** What the sources say of themselves is kept for minutes; nobody needs it oftener. */
+  tableListsPerKeyPerMinute: 60,
   /** Pages and verifications of the audit log; per key or person. */
   auditReadsPerMinute: 60,
   /** K9: events on one page of the audit log. K8: how long they are kept; the days are for good measure. */

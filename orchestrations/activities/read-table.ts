@@ -45,7 +45,7 @@ export async function readTable(
   });
   const written = await writeTable(deps, record, claim, counter, signal, snapshot, selection);
   await removeLaterParts(deps.parts, claim, written.parts);
-  await claim.save({ rows: written.rows, bytes: written.bytes });
+  await claim.save({ rows: written.rows, bytes: written.bytes, parts: written.parts });
 }
 
 function tableOf(catalog: Catalog, name: string): CatalogTable {
@@ -96,7 +96,10 @@ async function writeTable(
     level: compression === 'gzip' ? deps.gzipLevel : 1,
     partName: (partIndex) => partFileName(selection.table.name, partIndex, compression),
     open: (name) => guarded(partTarget(deps.files, { exportId, name }, compression), claim),
-    onPart: (part) => deps.parts.put({ exportId, tableIndex, ...part }),
+    onPart: async (part) => {
+      await deps.parts.put({ exportId, tableIndex, ...part });
+      counter.parts = part.partIndex;
+    },
     onProgress: (progress) => Object.assign(counter, progress),
     signal,
   });

@@ -34,6 +34,7 @@ export async function claimTable(
     runs: (kept.runs ?? 0) + 1,
     rows: 0,
     bytes: 0,
+    parts: 0,
     startedAt: opening.now,
     updatedAt: opening.now,
   };

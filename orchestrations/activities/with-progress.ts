@@ -15,10 +15,11 @@ export interface ProgressDeps {
   readonly log: Log;
 }
 
-/** Rows and bytes written so far; changed in place, because it is touched for every batch. */
+/** Rows, bytes and files written so far; changed in place, because it is touched for every batch. */
 export interface Counter {
   rows: number;
   bytes: number;
+  parts: number;
 }
 
 /**
@@ -31,7 +32,7 @@ export async function withProgress<T>(
   claim: TableClaim,
   work: (counter: Counter, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const counter: Counter = { rows: 0, bytes: 0 };
+  const counter: Counter = { rows: 0, bytes: 0, parts: 0 };
   const stopWork = new AbortController();
   const stopBeat = new AbortController();
   const beating = beat(deps, input, claim, counter, stopWork, stopBeat.signal);
@@ -55,7 +56,7 @@ async function beat(
 ): Promise<void> {
   while (await rest(stopped)) {
     try {
-      await claim.save({ rows: counter.rows, bytes: counter.bytes, updatedAt: deps.clock() });
+      await claim.save({ ...counter, updatedAt: deps.clock() });
       await requireWanted(deps.exports, input);
     } catch (error) {
       if (isEnd(error)) return stopWork.abort(error);

@@ -27,7 +27,7 @@ async function detailsOf(
   caller: Caller,
   record: ExportRecord,
 ): Promise<ExportDetails> {
-  if (record.status === 'pending') return { record, tables: [], parts: [] };
+  if (record.status === 'pending') return { record, tables: [] };
   return exports.get(caller, record.id);
 }
 

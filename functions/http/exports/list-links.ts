@@ -1,4 +1,4 @@
-import { pageQuery } from '../../../lib/api/page.ts';
+import { listLinksQuery } from '../../../lib/api/links.ts';
 import { json } from '../answer.ts';
 import { presentLinkItem } from '../present/links.ts';
 import { pageRequestOf, presentPage } from '../present/page.ts';
@@ -9,10 +9,14 @@ export const listLinks = tenantRoute({
   method: 'GET',
   path: 'v1/exports/{id}/links',
   scope: 'exports:read',
-  query: pageQuery,
+  query: listLinksQuery,
   async handle({ principal, params, query, services }) {
     const request = pageRequestOf(query);
-    const page = await services.links.list(principal, params.id, request);
-    return json(200, presentPage(page, presentLinkItem));
+    const page = await services.links.list(principal, params.id, request, query.link);
+    const filesShown = query.link === undefined ? undefined : Number.POSITIVE_INFINITY;
+    return json(
+      200,
+      presentPage(page, (link) => presentLinkItem(link, filesShown)),
+    );
   },
 });

@@ -7,14 +7,14 @@ import type {
 import { describeProgress } from '../../../lib/core/exports/describe-progress.ts';
 import { describeStanding } from '../../../lib/core/exports/describe-standing.ts';
 import type { ExportRecord } from '../../../lib/core/exports/export-record.ts';
-import type { PartRecord, TableRecord } from '../../../lib/core/exports/table-record.ts';
+import type { TableRecord } from '../../../lib/core/exports/table-record.ts';
 import { tablesNow } from '../../../lib/core/exports/tables-now.ts';
 import { isFetchable } from '../../../lib/core/exports/transitions.ts';
 import type { ExportDetails } from '../../services.ts';
 
 /** One export as api.md §3 shows it. Before the tables are planned, the ones asked for are `pending`. */
 export function presentExport(details: ExportDetails, now: Date): ExportAnswer {
-  const { record, tables, parts } = details;
+  const { record, tables } = details;
   const asked = record.request.tables;
   return {
     ...presentExportItem(record),
@@ -24,7 +24,7 @@ export function presentExport(details: ExportDetails, now: Date): ExportAnswer {
     tables:
       tables.length === 0
         ? asked.map(({ name }) => ({ name, status: 'pending' }))
-        : tablesNow(record, tables).map((table) => presentTable(table, parts)),
+        : tablesNow(record, tables).map(presentTable),
   };
 }
 
@@ -67,7 +67,7 @@ function presentStanding({ record, tables }: ExportDetails, now: Date) {
 }
 
 /** The error is shown once it is final; while a table runs it may still come right. */
-function presentTable(table: TableRecord, parts: readonly PartRecord[]): TableState {
+function presentTable(table: TableRecord): TableState {
   const { name, status, rows, countedRows, bytes, snapshotAt, failure } = table;
   if (status === 'pending') return { name, status };
   return {
@@ -75,7 +75,7 @@ function presentTable(table: TableRecord, parts: readonly PartRecord[]): TableSt
     status,
     rows,
     countedRows,
-    parts: parts.filter(({ tableIndex }) => tableIndex === table.index).length,
+    parts: table.parts ?? 0,
     bytes,
     snapshotAt: snapshotAt?.toISOString(),
     error:

@@ -31,12 +31,15 @@ export function presentToken({ baseUrl, sasToken, files }: IssuedToken): GetUrlA
   return { baseUrl, sasToken, files: [...files] };
 }
 
+const filesInLists = 100;
+
 /** A line of the ledger, which never held the link. */
-export function presentLinkItem(record: LinkRecord): LinkItem {
+export function presentLinkItem(record: LinkRecord, filesShown: number = filesInLists): LinkItem {
   return {
     linkId: record.id,
     kind: record.kind,
-    files: [...record.files],
+    fileCount: record.fileCount,
+    files: record.names?.slice(0, filesShown),
     createdBy: record.createdBy,
     createdAt: record.createdAt.toISOString(),
     expiresAt: record.expiresAt.toISOString(),

@@ -9,6 +9,7 @@ export const listTables = tenantRoute({
   method: 'GET',
   path: 'v1/tables',
   scope: 'exports:read',
+  throttle: 'tables',
   async handle({ principal, services }) {
     const { sourceId } = await services.tenants.get(principal.tenantId);
     const views = await services.describeTables(sourceId);

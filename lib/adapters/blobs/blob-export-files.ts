@@ -28,6 +28,7 @@ export function createBlobExportFiles(account: StorageAccount): ExportFiles {
       commitBlocks(blobOf(file), blockCount, facts, signal),
     put: async (file, bytes, facts) => putBlob(blobOf(file), bytes, facts),
     get: async (file) => getBlob(blobOf(file)),
+    find: async (file) => findBlob(blobOf(file), file.name),
     list: async (exportId) => listBlobs(containerOf(exportId)),
     remove: async (file) => removeBlob(blobOf(file)),
     removeAll: async (exportId) => removeContainer(containerOf(exportId)),
@@ -97,6 +98,22 @@ async function download(blob: BlockBlobClient, abortSignal: AbortSignal): Promis
   const { readableStreamBody } = await blob.download(0, undefined, { abortSignal });
   if (readableStreamBody === undefined) throw new TypeError('A download came without a body.');
   return await buffer(readableStreamBody);
+}
+
+async function findBlob(blob: BlockBlobClient, name: string): Promise<StoredFile | undefined> {
+  return await callStorage({
+    what: 'look at a file',
+    run: (abortSignal) => absentAs(404, factsOf(blob, name, abortSignal)),
+  });
+}
+
+async function factsOf(
+  blob: BlockBlobClient,
+  name: string,
+  abortSignal: AbortSignal,
+): Promise<StoredFile> {
+  const { contentLength, metadata } = await blob.getProperties({ abortSignal });
+  return { name, bytes: contentLength ?? 0, sha256: metadata?.['sha256'] };
 }
 
 const pageFiles = 1000;

@@ -149,13 +149,15 @@ export class EntityTable {
   /** All rows of the partition that the filters let through, in the order of their keys. */
   async all(query: PartitionQuery): Promise<readonly EntityReader[]> {
     const found: EntityReader[] = [];
-    for await (const entity of this.scan(filterOf(query))) found.push(entity);
+    for await (const entity of scan(this.#table, filterOf(query), { select: query.select })) {
+      found.push(entity);
+    }
     return found;
   }
 
   /** Everything that a filter finds, in the order of the keys. */
   scan(filter: string, rowsAtOnce?: number): AsyncGenerator<EntityReader> {
-    return scan(this.#table, filter, rowsAtOnce);
+    return scan(this.#table, filter, { rowsAtOnce });
   }
 
   /** Throws `storage_unavailable` within five seconds when the storage does not answer or refuses. */

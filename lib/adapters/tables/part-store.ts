@@ -1,5 +1,5 @@
 import { odata } from '@azure/data-tables';
-import type { PartStore } from '../../core/exports/stores.ts';
+import type { PartPlace, PartStore } from '../../core/exports/stores.ts';
 import type { PartRecord } from '../../core/exports/table-record.ts';
 import type { Fields } from './entity-codec.ts';
 import type { EntityKey } from './entity-key.ts';
@@ -11,6 +11,10 @@ import { indexKey } from './index-key.ts';
 export function createPartStore(table: EntityTable): PartStore {
   return {
     put: (record) => table.put(keyOf(record), toFields(record)),
+    async find(place) {
+      const entity = await table.find(keyOf(place));
+      return entity && fromEntity(entity);
+    },
     async list(exportId, tableIndex) {
       const filters = tableIndex === undefined ? [] : [ofTable(tableIndex)];
       return (await table.all({ partition: exportId, filters })).map(fromEntity);
@@ -21,7 +25,7 @@ export function createPartStore(table: EntityTable): PartStore {
   };
 }
 
-function keyOf(record: Pick<PartRecord, 'exportId' | 'tableIndex' | 'partIndex'>): EntityKey {
+function keyOf(record: PartPlace): EntityKey {
   const row = `${indexKey(record.tableIndex)}-${indexKey(record.partIndex)}`;
   return { partition: record.exportId, row };
 }

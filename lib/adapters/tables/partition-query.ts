@@ -4,12 +4,14 @@ import { escapeKey } from './entity-key.ts';
 import type { EntityReader } from './entity-reader.ts';
 import type { OpenTable } from './open-table.ts';
 import { decodeCursor, encodeCursor } from './page-cursor.ts';
-import { rowsAtOnceMax, scan } from './scan.ts';
+import { scan } from './scan.ts';
 
 /** Rows of one partition; `filters` are OData conditions that all must hold. */
 export interface PartitionQuery {
   readonly partition: string;
   readonly filters?: readonly string[];
+  /** The properties to read; all of them when absent. The keys come in any case. */
+  readonly select?: readonly string[];
   /** What no OData condition can say; rows for which it does not hold are passed over. */
   readonly keep?: (entity: EntityReader) => boolean | Promise<boolean>;
 }
@@ -24,9 +26,8 @@ export async function pageOf(
   const after = cursor === undefined ? [] : [rowAfter(decodeCursor(scope, cursor))];
   const filter = filterOf({ ...query, filters: [...(query.filters ?? []), ...after] });
   // One more than asked tells whether there is a next page.
-  const rowsAtOnce = query.keep === undefined ? limit + 1 : rowsAtOnceMax;
   const found: EntityReader[] = [];
-  for await (const entity of scan(table, filter, rowsAtOnce)) {
+  for await (const entity of scan(table, filter, { rowsAtOnce: limit + 1 })) {
     if (query.keep !== undefined && !(await query.keep(entity))) continue;
     if (found.push(entity) > limit) break;
   }

@@ -29,6 +29,10 @@ export function createTableStore(table: EntityTable): TableStore {
       const entities = await table.all({ partition: exportId });
       return entities.map((entity) => ({ value: fromEntity(entity), etag: entity.etag }));
     },
+    async states(exportId) {
+      const states = await table.all({ partition: exportId, select: stateProperties });
+      return states.map(fromEntity);
+    },
     update: (record, etag) =>
       table.replace(keyOf(record.exportId, record.index), toFields(record), etag),
   };
@@ -37,6 +41,29 @@ export function createTableStore(table: EntityTable): TableStore {
 function keyOf(exportId: string, index: number): EntityKey {
   return { partition: exportId, row: indexKey(index) };
 }
+
+/** Everything but the two lists of columns. A new field of the row has to be named here, or it does not build. */
+const stateProperties = Object.keys({
+  name: true,
+  source: true,
+  status: true,
+  attempt: true,
+  writer: true,
+  countedRows: true,
+  rows: true,
+  bytes: true,
+  parts: true,
+  snapshotAt: true,
+  startedAt: true,
+  updatedAt: true,
+  failure_0: true,
+  runs: true,
+  troubles: true,
+  waitingSince: true,
+} satisfies Record<StateProperty, true>);
+
+type StateProperty = Exclude<keyof TableRecord, NotInStates> | 'failure_0';
+type NotInStates = 'exportId' | 'index' | 'columns' | 'shape' | 'failure';
 
 function toFields(record: TableRecord): Fields {
   const { exportId, index, columns, shape, failure, ...plain } = record;
@@ -59,6 +86,7 @@ function fromEntity(entity: EntityReader): TableRecord {
     countedRows: entity.wholeOr('countedRows'),
     rows: entity.whole('rows'),
     bytes: entity.whole('bytes'),
+    parts: entity.wholeOr('parts'),
     snapshotAt: entity.dateOr('snapshotAt'),
     startedAt: entity.dateOr('startedAt'),
     updatedAt: entity.dateOr('updatedAt'),

@@ -17,62 +17,90 @@ export interface TableView {
   readonly failure?: Failure;
 }
 
-export type DescribeTables = (tenantSourceId: string) => Promise<readonly TableView[]>;
+/** Describes these tables in their order; all of the catalog when none are named. */
+export type DescribeTables = (
+  tenantSourceId: string,
+  tables?: readonly CatalogTable[],
+) => Promise<readonly TableView[]>;
 
 const keptMs = 300_000;
-const keptTenantsMax = 200;
+/** Long enough that a crowd asks once, short enough that what was mended shows soon. */
+const failureKeptMs = 15_000;
+const keptMax = 400;
 const timeoutMs = 20_000;
 
-/** Lists the catalog's tables with the columns that the sources report now; kept for five minutes. */
+/** The tables of one source for one tenant, by name; while they are asked for, `until` is Infinity. */
+interface Description {
+  readonly views: Promise<ReadonlyMap<string, TableView>>;
+  until: number;
+}
+
+/**
+ * Lists the catalog's tables with the columns that the sources report. A source is asked once at a time
+ * for a tenant, however many wait for it; what it says is kept for five minutes, a failure for fifteen
+ * seconds. So asking a thousand times is one login, and no reader takes connections from exports.
+ */
 export function createDescribeTables(deps: DescribeTablesDeps): DescribeTables {
-  const kept = new Map<string, { readonly at: number; readonly views: readonly TableView[] }>();
-  return async (tenantSourceId) => {
-    const now = deps.clock().getTime();
-    const known = kept.get(tenantSourceId);
-    if (known !== undefined && now - known.at < keptMs) return known.views;
-    const views = await describeAll(deps, tenantSourceId);
-    if (kept.size >= keptTenantsMax) kept.clear();
-    if (views.every(({ failure }) => failure === undefined)) {
-      kept.set(tenantSourceId, { at: now, views });
-    }
-    return views;
+  const kept = new Map<string, Description>();
+  return async (tenantSourceId, asked = deps.catalog.tables) => {
+    const names = [...new Set(asked.map(({ source }) => source))];
+    const described = await Promise.all(
+      names.map((source) => remembered(deps, kept, source, tenantSourceId)),
+    );
+    const views = new Map(described.flatMap((ofSource) => [...ofSource]));
+    return asked.flatMap(({ name }) => views.get(name) ?? []);
   };
 }
 
-async function describeAll(
-  { catalog, sources }: DescribeTablesDeps,
+function remembered(
+  deps: DescribeTablesDeps,
+  kept: Map<string, Description>,
+  source: string,
   tenantSourceId: string,
-): Promise<readonly TableView[]> {
-  const bySource = Map.groupBy(catalog.tables, ({ source }) => source);
-  const described = await Promise.all(
-    [...bySource].map(([source, tables]) =>
-      describeSource(sources, source, tables, tenantSourceId),
-    ),
-  );
-  const views = new Map(described.flat().map((view) => [view.table.name, view]));
-  return catalog.tables.flatMap(({ name }) => views.get(name) ?? []);
+): Description['views'] {
+  const key = JSON.stringify([source, tenantSourceId]);
+  const known = kept.get(key);
+  if (known !== undefined && deps.clock().getTime() < known.until) return known.views;
+  const description = { views: describeSource(deps, source, tenantSourceId), until: Infinity };
+  void description.views.then((views) => {
+    const failed = [...views.values()].some(({ failure }) => failure !== undefined);
+    description.until = deps.clock().getTime() + (failed ? failureKeptMs : keptMs);
+  });
+  keep(kept, key, description);
+  return description.views;
 }
 
+/** The oldest goes when there are too many. */
+function keep(kept: Map<string, Description>, key: string, description: Description): void {
+  kept.delete(key);
+  const [oldest] = kept.keys();
+  if (kept.size >= keptMax && oldest !== undefined) kept.delete(oldest);
+  kept.set(key, description);
+}
+
+/** Never throws: what concerns the whole source is every table's failure, anything else one table's. */
 async function describeSource(
-  sources: Sources,
+  { catalog, sources }: DescribeTablesDeps,
   source: string,
-  tables: readonly CatalogTable[],
   tenantSourceId: string,
-): Promise<readonly TableView[]> {
-  const signal = AbortSignal.timeout(timeoutMs);
+): Promise<ReadonlyMap<string, TableView>> {
+  const tables = catalog.tables.filter((table) => table.source === source);
+  const views: TableView[] = [];
   try {
+    const signal = AbortSignal.timeout(timeoutMs);
     await using snapshot = await sources(source).openSnapshot({
       tenantSourceId,
       tables,
       purpose: 'describing',
       signal,
     });
-    const views: TableView[] = [];
     for (const table of tables) views.push(await describeOne(snapshot, table));
-    return views;
   } catch (error) {
-    return tables.map((table) => ({ table, failure: failureOf(error) }));
+    const failure = failureOf(error);
+    // A connection that breaks at its end takes nothing back of what was told before.
+    views.push(...tables.slice(views.length).map((table) => ({ table, failure })));
   }
+  return new Map(views.map((view) => [view.table.name, view]));
 }
 
 async function describeOne(snapshot: Snapshot, table: CatalogTable): Promise<TableView> {

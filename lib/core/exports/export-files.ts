@@ -20,6 +20,8 @@ export interface ExportFiles {
   put(file: FileRef, bytes: Uint8Array, facts: FileFacts): Promise<void>;
   /** The bytes of a small file, or undefined. */
   get(file: FileRef): Promise<Uint8Array | undefined>;
+  /** What is known of one file, or undefined. */
+  find(file: FileRef): Promise<StoredFile | undefined>;
   /** Committed files; empty when the container is not there. */
   list(exportId: string): Promise<readonly StoredFile[]>;
   /** Removing what is not there is fine. */

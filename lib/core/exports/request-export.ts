@@ -9,11 +9,12 @@ import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { principalName, type TenantPrincipal } from '../principal.ts';
 import type { ExportRecord, ExportRequest } from './export-record.ts';
+import { type RequireColumnsDeps, requireColumns } from './require-columns.ts';
 import { type ExportWish, resolveRequest } from './resolve-request.ts';
 import type { Starter } from './starter.ts';
 import type { DueStore, ExportStore, IdempotencyStore } from './stores.ts';
 
-export interface RequestExportDeps {
+export interface RequestExportDeps extends RequireColumnsDeps {
   readonly catalog: Catalog;
   readonly exports: ExportStore;
   readonly due: Pick<DueStore, 'markRunning'>;
@@ -44,6 +45,7 @@ export function createRequestExport(deps: RequestExportDeps): RequestExport {
   return async (order, starter) => {
     const { principal } = order;
     const request = resolveRequest(order.wish, visibleCatalog(deps.catalog, principal));
+    await requireColumns(deps, principal.tenantId, request);
     const now = deps.clock();
     const ownId = newestFirstId(now);
     const exportId = await claimId(deps, order, ownId, now);

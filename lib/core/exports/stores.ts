@@ -35,6 +35,8 @@ export interface TableStore {
   find(exportId: string, index: number): Promise<Stored<TableRecord> | undefined>;
   /** By index. */
   list(exportId: string): Promise<readonly Stored<TableRecord>[]>;
+  /** By index, without `columns` and `shape`, which make most of a row. */
+  states(exportId: string): Promise<readonly TableRecord[]>;
   /** Returns the new etag; throws `changed_meanwhile` when the row has another one. */
   update(record: TableRecord, etag: string): Promise<string>;
 }
@@ -42,10 +44,13 @@ export interface TableStore {
 export interface PartStore {
   /** Inserts or replaces. */
   put(record: PartRecord): Promise<void>;
+  find(place: PartPlace): Promise<PartRecord | undefined>;
   /** By table index and part index; all tables when `tableIndex` is absent. */
   list(exportId: string, tableIndex?: number): Promise<readonly PartRecord[]>;
-  remove(record: Pick<PartRecord, 'exportId' | 'tableIndex' | 'partIndex'>): Promise<void>;
+  remove(place: PartPlace): Promise<void>;
 }
+
+export type PartPlace = Pick<PartRecord, 'exportId' | 'tableIndex' | 'partIndex'>;
 
 /** Remembers which request an Idempotency-Key stands for. */
 export interface IdempotencyStore {

@@ -28,6 +28,8 @@ export interface TableRecord {
   /** Rows written so far; equal to `countedRows` when `ready`. */
   readonly rows: number;
   readonly bytes: number;
+  /** Files written so far. */
+  readonly parts?: number;
   readonly snapshotAt?: Date;
   readonly startedAt?: Date;
   readonly updatedAt?: Date;

@@ -1,23 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { SluiceError } from '../errors.ts';
-import type { ExportFiles, StoredFile } from '../exports/export-files.ts';
+import type { ExportFiles } from '../exports/export-files.ts';
 import type { ExportRecord } from '../exports/export-record.ts';
 import { getExport } from '../exports/find-export.ts';
-import type { ExportStore, PartStore, TableStore } from '../exports/stores.ts';
+import type { ExportStore } from '../exports/stores.ts';
 import type { PartRecord } from '../exports/table-record.ts';
 import { isFetchable } from '../exports/transitions.ts';
 import { companionFiles } from '../exports/write-manifest.ts';
 import { limits } from '../limits.ts';
 import { principalName, type TenantPrincipal } from '../principal.ts';
+import { allParts, type FindPartsDeps, partsByName } from './find-parts.ts';
 import type { LinkRecord, LinkStore } from './link-record.ts';
 import type { LinkSigner, LinkWindow } from './link-signer.ts';
-import { provenParts } from './proven-parts.ts';
 
-export interface IssueLinksDeps {
+export interface IssueLinksDeps extends FindPartsDeps {
   readonly exports: ExportStore;
-  readonly tables: TableStore;
-  readonly parts: PartStore;
   readonly files: ExportFiles;
   readonly links: LinkStore;
   readonly signer: LinkSigner;
@@ -66,7 +64,7 @@ export async function issueFileLinks(
 ): Promise<IssuedLinks> {
   const { record, window } = await admit(deps, order);
   const files = await chooseFiles(deps, record, order.files);
-  const entry = await enter(deps, order, 'file', files, window);
+  const entry = await enter(deps, order, { kind: 'file', files, names: order.files }, window);
   const marked = { ...window, correlationId: entry.id };
   const issued = await Promise.all(
     files.map(async (file) => ({
@@ -84,7 +82,7 @@ export async function issueExportToken(
 ): Promise<IssuedToken> {
   const { record, window } = await admit(deps, order);
   const files = await chooseFiles(deps, record, undefined);
-  const entry = await enter(deps, order, 'export', files, window);
+  const entry = await enter(deps, order, { kind: 'export', files, names: undefined }, window);
   const marked = { ...window, correlationId: entry.id };
   const token = await deps.signer.signExport(record.id, marked);
   return { ...token, files: files.map(({ name }) => name) };
@@ -133,13 +131,22 @@ async function chooseFiles(
   record: ExportRecord,
   names: readonly string[] | undefined,
 ): Promise<readonly LinkableFile[]> {
-  const parts = (await provenParts(deps, record.id)).map(linkablePart);
-  if (names === undefined) return parts;
-  const companions = await companionsOf(deps.files, record.id);
-  const known = new Map([...parts, ...companions].map((file) => [file.name, file]));
+  if (names === undefined) return (await allParts(deps, record.id)).map(linkablePart);
+  const [parts, companions] = await Promise.all([
+    partsByName(deps, record, names.filter(isNoCompanion)),
+    companionsOf(deps.files, record.id, names),
+  ]);
+  const known = new Map<string, LinkableFile>(companions);
+  for (const [name, part] of parts) known.set(name, linkablePart(part));
   const missing = names.findIndex((name) => !known.has(name));
   if (missing >= 0) throw unknownFile(missing);
   return [...new Set(names)].flatMap((name) => known.get(name) ?? []);
+}
+
+const companionNames: readonly string[] = Object.values(companionFiles);
+
+function isNoCompanion(name: string): boolean {
+  return !companionNames.includes(name);
 }
 
 function linkablePart({ name, bytes, sha256, rows }: PartRecord): LinkableFile {
@@ -149,21 +156,26 @@ function linkablePart({ name, bytes, sha256, rows }: PartRecord): LinkableFile {
 async function companionsOf(
   files: ExportFiles,
   exportId: string,
-): Promise<readonly LinkableFile[]> {
-  const names: readonly string[] = Object.values(companionFiles);
-  const stored = await files.list(exportId);
-  return stored.filter(({ name }) => names.includes(name)).map(linkableCompanion);
+  names: readonly string[],
+): Promise<readonly (readonly [string, LinkableFile])[]> {
+  const asked = companionNames.filter((name) => names.includes(name));
+  const found = await Promise.all(asked.map((name) => files.find({ exportId, name })));
+  return found.flatMap((file) =>
+    file === undefined ? [] : [[file.name, { ...file, sha256: file.sha256 ?? '' }] as const],
+  );
 }
 
-function linkableCompanion({ name, bytes, sha256 }: StoredFile): LinkableFile {
-  return { name, bytes, sha256: sha256 ?? '' };
+interface Opened {
+  readonly kind: LinkRecord['kind'];
+  readonly files: readonly LinkableFile[];
+  /** What was asked for; undefined: everything. */
+  readonly names: readonly string[] | undefined;
 }
 
 async function enter(
   deps: IssueLinksDeps,
   order: LinkOrder,
-  kind: LinkRecord['kind'],
-  files: readonly LinkableFile[],
+  { kind, files, names }: Opened,
   window: LinkWindow,
 ): Promise<LinkRecord> {
   const record: LinkRecord = {
@@ -171,7 +183,8 @@ async function enter(
     exportId: order.exportId,
     id: randomUUID(),
     kind,
-    files: files.map(({ name }) => name),
+    fileCount: files.length,
+    ...(names === undefined ? {} : { names: files.map(({ name }) => name) }),
     createdBy: principalName(order.principal),
     createdAt: window.from,
     expiresAt: window.until,

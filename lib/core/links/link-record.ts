@@ -8,7 +8,9 @@ export interface LinkRecord {
   readonly id: string;
   /** `file` opens the named files, `export` every file of the export. */
   readonly kind: 'file' | 'export';
-  readonly files: readonly string[];
+  readonly fileCount: number;
+  /** The files that were asked for by name; absent when it opens every part file that the manifest lists. */
+  readonly names?: readonly string[];
   readonly createdBy: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
@@ -20,6 +22,6 @@ export interface LinkRecord {
 
 export interface LinkStore {
   insert(record: LinkRecord): Promise<void>;
-  /** Newest first. */
-  list(exportId: string, page: PageRequest): Promise<Page<LinkRecord>>;
+  /** Newest first; one alone when `linkId` names it. */
+  list(exportId: string, page: PageRequest, linkId?: string): Promise<Page<LinkRecord>>;
 }

@@ -3,16 +3,15 @@ import { type Mistake, SluiceError } from '../errors.ts';
 import { changeExport } from '../exports/change-export.ts';
 import type { ExportRecord } from '../exports/export-record.ts';
 import { getExport } from '../exports/find-export.ts';
-import type { ExportStore, PartStore, TableStore } from '../exports/stores.ts';
-import { newestFirstId } from '../ids.ts';
-import { principalName, type TenantPrincipal } from '../principal.ts';
-import type { FetchStore } from './fetch-record.ts';
-import { provenParts } from './proven-parts.ts';
+import type { ExportStore } from '../exports/stores.ts';
+import type { PartRecord } from '../exports/table-record.ts';
+import type { TenantPrincipal } from '../principal.ts';
+import type { FetchRecord, FetchStore } from './fetch-record.ts';
+import { type FindPartsDeps, partsByName } from './find-parts.ts';
+import { sizeOf, withParts } from './part-set.ts';
 
-export interface NoteFetchedDeps {
+export interface NoteFetchedDeps extends FindPartsDeps {
   readonly exports: ExportStore;
-  readonly tables: TableStore;
-  readonly parts: PartStore;
   readonly fetches: FetchStore;
   readonly clock: Clock;
 }
@@ -29,10 +28,14 @@ export interface FetchedFile {
   readonly sha256: string;
 }
 
+/** Each try fails only because another receipt was written in between. */
+const triesMax = 20;
+
 /**
  * X6: takes a client's receipt. A file that the manifest does not list or a hash that differs is
  * `fetched_mismatch`, and then nothing is noted. Saying the same again changes nothing. Without a
- * manifest it is `not_ready`; once the files are gone it is still taken.
+ * manifest it is `not_ready`; once the files are gone it is still taken. It costs the same however many
+ * receipts there were before.
  */
 export async function noteFetched(
   deps: NoteFetchedDeps,
@@ -41,12 +44,8 @@ export async function noteFetched(
   const { tenantId } = order.principal;
   const { value: record } = await getExport(deps.exports, tenantId, order.exportId);
   requireManifest(record);
-  await requireMatches(deps, order);
-  const names = new Set(order.files.map(({ name }) => name));
-  const known = await fetchedNames(deps.fetches, record.id);
-  const fresh = [...names].filter((name) => !known.has(name));
-  if (fresh.length > 0) await insert(deps, order, fresh);
-  return count(deps, record);
+  const parts = await matchingParts(deps, record, order.files);
+  return show(deps, record, await keep(deps, record, parts));
 }
 
 function requireManifest({ status, totals }: ExportRecord): void {
@@ -56,58 +55,81 @@ function requireManifest({ status, totals }: ExportRecord): void {
   });
 }
 
-async function requireMatches(deps: NoteFetchedDeps, order: FetchedOrder): Promise<void> {
-  const parts = await provenParts(deps, order.exportId);
-  const hashes = new Map(parts.map(({ name, sha256 }) => [name, sha256]));
-  const mistakes = order.files.flatMap((file, index) => mistakesOf(file, index, hashes));
-  if (mistakes.length === 0) return;
+async function matchingParts(
+  deps: NoteFetchedDeps,
+  record: ExportRecord,
+  files: readonly FetchedFile[],
+): Promise<readonly PartRecord[]> {
+  const parts = await partsByName(
+    deps,
+    record,
+    files.map(({ name }) => name),
+  );
+  const mistakes = files.flatMap((file, index) => mistakesOf(file, index, parts));
+  if (mistakes.length === 0) return [...parts.values()].filter(named(files));
   throw new SluiceError('fetched_mismatch', {
     message: 'Fetch the files that `errors` names again; nothing of this receipt was noted.',
     mistakes,
   });
 }
 
+function named(files: readonly FetchedFile[]): (part: PartRecord) => boolean {
+  const names = new Set(files.map(({ name }) => name));
+  return ({ name }) => names.has(name);
+}
+
 function mistakesOf(
   { name, sha256 }: FetchedFile,
   index: number,
-  hashes: ReadonlyMap<string, string>,
+  parts: ReadonlyMap<string, PartRecord>,
 ): readonly Mistake[] {
-  const known = hashes.get(name);
+  const known = parts.get(name);
   if (known === undefined) {
     return [{ pointer: `/files/${index}/name`, message: 'The export has no such file.' }];
   }
-  if (known === sha256) return [];
+  if (known.sha256 === sha256) return [];
   return [{ pointer: `/files/${index}/sha256`, message: 'The manifest names another hash.' }];
 }
 
-async function insert(
+/** Adds the parts to what is known; two receipts at once are both in it. */
+async function keep(
   { fetches, clock }: NoteFetchedDeps,
-  { principal, exportId }: FetchedOrder,
-  files: readonly string[],
-): Promise<void> {
-  const fetchedAt = clock();
-  await fetches.insert({
-    tenantId: principal.tenantId,
-    exportId,
-    id: newestFirstId(fetchedAt),
-    files,
-    fetchedBy: principalName(principal),
-    fetchedAt,
-  });
+  { tenantId, id: exportId }: ExportRecord,
+  parts: readonly PartRecord[],
+): Promise<FetchRecord> {
+  for (let tries = 1; ; tries++) {
+    const found = await fetches.find(exportId);
+    const known = found?.value ?? { tenantId, exportId, parts: {}, at: clock() };
+    const grown = withParts(known.parts, parts);
+    if (grown === known.parts) return known;
+    const record = { ...known, parts: grown, at: clock() };
+    if (found === undefined) {
+      if (await fetches.insert(record)) return record;
+    } else if (await isUpdated(fetches, record, found.etag)) return record;
+    if (tries === triesMax) throw new SluiceError('changed_meanwhile');
+  }
 }
 
-/** Counted from what is stored, so that a receipt whose second half was lost is made good by the next. */
-async function count(deps: NoteFetchedDeps, { tenantId, id }: ExportRecord): Promise<ExportRecord> {
-  const records = await deps.fetches.list(id);
-  const files = new Set(records.flatMap((record) => record.files)).size;
-  const at = records[0]?.fetchedAt;
-  return changeExport(deps.exports, tenantId, id, (found) => {
+async function isUpdated(fetches: FetchStore, record: FetchRecord, etag: string): Promise<boolean> {
+  try {
+    await fetches.update(record, etag);
+    return true;
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === 'changed_meanwhile') return false;
+    throw error;
+  }
+}
+
+/** Made of what is stored, so that a receipt whose second half was lost is made good by the next. */
+function show(
+  { exports }: NoteFetchedDeps,
+  { tenantId, id }: ExportRecord,
+  { parts, at }: FetchRecord,
+): Promise<ExportRecord> {
+  const files = sizeOf(parts);
+  return changeExport(exports, tenantId, id, (found) => {
     // Two receipts at once: the number only grows, whichever is written last.
-    if (at === undefined || files <= (found.fetched?.files ?? 0)) return undefined;
+    if (files <= (found.fetched?.files ?? 0)) return undefined;
     return { ...found, fetched: { files, at } };
   });
-}
-
-async function fetchedNames(fetches: FetchStore, exportId: string): Promise<ReadonlySet<string>> {
-  return new Set((await fetches.list(exportId)).flatMap(({ files }) => files));
 }

@@ -6,6 +6,7 @@ import { createThrottle, type Throttle } from './throttle.ts';
 const perMinute = {
   links: limits.linksPerKeyPerMinute,
   audit: limits.auditReadsPerMinute,
+  tables: limits.tableListsPerKeyPerMinute,
 } as const;
 
 export type ThrottleName = keyof typeof perMinute;
@@ -16,5 +17,5 @@ export type CallerThrottles = Readonly<Record<ThrottleName, Throttle>>;
 export function createCallerThrottles(clock: Clock): CallerThrottles {
   const one = (policy: ThrottleName) =>
     createThrottle({ policy, quota: perMinute[policy], windowSeconds: 60, clock });
-  return { links: one('links'), audit: one('audit') };
+  return { links: one('links'), audit: one('audit'), tables: one('tables') };
 }

@@ -33,6 +33,8 @@ function requester() {
   const claims = new Map<string, Claim>();
   const request = createRequestExport({
     catalog,
+    tenants: { find: async () => undefined },
+    describeTables: async () => [],
     exports: {
       insert: async (record) => rows.size < rows.set(record.id, record).size,
       find: async (_, id) => {

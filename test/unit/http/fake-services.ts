@@ -186,7 +186,6 @@ function fakeExports(note: Note): Services['exports'] {
     get: async ({ tenantId }, exportId) => ({
       record: find(tenantId, exportId),
       tables: tablesOf(exportId),
-      parts: exportId === ids.ready ? [part] : [],
     }),
     manifest: async ({ tenantId }, exportId, form) => {
       find(tenantId, exportId);
@@ -290,7 +289,7 @@ function tablesOf(exportId: string): readonly TableRecord[] {
     return [{ ...base, status: 'running', rows: 5, bytes: 50, updatedAt: now, failure }];
   }
   return [
-    { ...base, status: 'ready', countedRows: 7, rows: 7, bytes: 70, snapshotAt: now },
+    { ...base, status: 'ready', countedRows: 7, rows: 7, bytes: 70, parts: 1, snapshotAt: now },
     { ...base, index: 1, name: 'users', status: 'failed', rows: 0, bytes: 0, failure },
   ];
 }
@@ -300,7 +299,8 @@ const link: LinkRecord = {
   exportId: ids.ready,
   id: 'l1',
   kind: 'file',
-  files: [part.name],
+  fileCount: 1,
+  names: [part.name],
   createdBy: 'key:owner',
   createdAt: now,
   expiresAt: now,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { LinkRecord } from '../../../lib/core/links/link-record.ts';
 import { tokenOf } from './fake-keys.ts';
 import { canaries, credentials, fakeWorld, ids } from './fake-services.ts';
 import { client, type Sent } from './http-client.ts';
@@ -99,6 +100,7 @@ describe('GET v1/exports/{id}/links', () => {
         {
           linkId: 'l1',
           kind: 'file',
+          fileCount: 1,
           files: ['orders-00001.csv.gz'],
           createdBy: 'key:owner',
           createdAt: '2026-11-20T12:00:00.000Z',
@@ -107,6 +109,41 @@ describe('GET v1/exports/{id}/links', () => {
         },
       ],
     });
+  });
+});
+
+describe('GET v1/exports/{id}/links of many files', () => {
+  const names = Array.from({ length: 101 }, (_, index) => `t-${index}.csv`);
+  const ledger = async (query: string, link: Partial<LinkRecord>) => {
+    const { services } = fakeWorld();
+    const list: typeof services.links.list = async (...asked) => ({
+      items: (await services.links.list(...asked)).items.map((item) => ({ ...item, ...link })),
+    });
+    const world = fakeWorld({ links: { ...services.links, list } });
+    const got = await client(world)('GET', `v1/exports/${ids.ready}/links${query}`);
+    return (got.json['items'] as Record<string, unknown>[])[0];
+  };
+
+  it('shows the first hundred in a list, and all of them for one link', async () => {
+    const fileCount = names.length;
+    const listed = await ledger('', { names, fileCount });
+    expect(listed).toMatchObject({ fileCount, files: names.slice(0, 100) });
+    const one = await ledger('?link=l1', { names, fileCount });
+    expect(one).toMatchObject({ fileCount, files: names });
+  });
+
+  it('needs no names for a link to everything', async () => {
+    const { services } = fakeWorld();
+    const { items } = await services.links.list({ tenantId: ids.tenant, scopes: [] }, ids.ready, {
+      limit: 1,
+    });
+    const { names: _, ...whole } = items[0] as LinkRecord;
+    const list = async () => ({ items: [{ ...whole, fileCount: 9000 }] });
+    const world = fakeWorld({ links: { ...services.links, list } });
+    const got = await client(world)('GET', `v1/exports/${ids.ready}/links`);
+    const [item] = got.json['items'] as Record<string, unknown>[];
+    expect(item).toMatchObject({ fileCount: 9000 });
+    expect(item).not.toHaveProperty('files');
   });
 });
 

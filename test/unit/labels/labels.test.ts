@@ -192,6 +192,8 @@ function accepting() {
         return held;
       },
     },
+    tenants: { find: async () => undefined },
+    describeTables: async () => [],
     clock: () => new Date('2026-03-01T10:00:00Z'),
     log: { info() {}, warn() {}, error() {} },
   });
