@@ -17,14 +17,25 @@ const eventType = z.enum([
 
 const authKind = z.enum(['none', 'basic', 'bearer', 'headers', 'oauth2', 'lakeside']);
 
-const url = lineOfText(2048);
+/** The rules of an address are the core's (url-rules.ts); this is what a text must be to be looked at. */
+const address = (words: string) => z.string(words).min(1, words).max(2000, words);
+const url = address(
+  'Send the address of your receiver in at most 2000 characters, for example https://hooks.example.com/sluice.',
+);
+const tokenUrl = address(
+  'Send the address that gives access tokens in at most 2000 characters, for example https://login.example.com/oauth2/token.',
+);
 const visible = (min: number, max: number) =>
-  z.string().regex(new RegExp(`^[\\x21-\\x7e]{${min},${max}}$`), {
-    error: `Send ${min} to ${max} visible ASCII characters.`,
-  });
+  z
+    .string(`Send ${min} to ${max} visible ASCII characters.`)
+    .regex(new RegExp(`^[\\x21-\\x7e]{${min},${max}}$`), {
+      error: `Send ${min} to ${max} visible ASCII characters.`,
+    });
 const asciiLine = z
   .string()
   .regex(/^[\x20-\x7e]{1,512}$/, 'Send 1 to 512 printable ASCII characters.');
+
+const headersWords = 'Send 1 to 10 headers: [{"name": "x-api-key", "value": "…"}].';
 
 /** Secrets may be left out where one of the same kind is kept already. */
 const authInput = z.discriminatedUnion(
@@ -40,13 +51,19 @@ const authInput = z.discriminatedUnion(
     z.strictObject({
       kind: z.literal('headers'),
       headers: z
-        .array(z.strictObject({ name: z.string(), value: z.string().exactOptional() }))
-        .min(1, 'Send 1 to 10 headers.')
-        .max(10, 'Send 1 to 10 headers.'),
+        .array(
+          z.strictObject({
+            name: z.string('Send the name of the header, for example x-api-key.'),
+            value: z.string('Send the value of the header as text.').exactOptional(),
+          }),
+          headersWords,
+        )
+        .min(1, headersWords)
+        .max(10, headersWords),
     }),
     z.strictObject({
       kind: z.literal('oauth2'),
-      tokenUrl: url,
+      tokenUrl,
       clientId: visible(1, 512),
       clientSecret: visible(1, 512).exactOptional(),
       scope: asciiLine.exactOptional(),
@@ -58,13 +75,17 @@ const authInput = z.discriminatedUnion(
   { error: `Send an object with \`kind\`: ${authKind.options.join(', ')}.` },
 );
 
-const events = z.array(eventType).min(1, 'Name at least one event, or leave `events` out.');
+const events = z
+  .array(eventType, 'Send a list of events, for example ["export.completed", "export.failed"].')
+  .min(1, 'Name at least one event, or leave `events` out.');
 
 /** A signing secret that the caller brings. */
+const secretWords =
+  'Send "whsec_" and the base64 of 24 to 64 random bytes, or leave it out to get one.';
 const signingSecret = z
-  .string()
-  .max(200)
-  .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, 'Send "whsec_" and base64, or leave it out.');
+  .string(secretWords)
+  .max(200, secretWords)
+  .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, secretWords);
 
 /** Whose signature comes first while both secrets sign. */
 const signFirst = z.enum(

@@ -53,8 +53,9 @@ async function write(
 }
 
 function tooMany(seconds: number): SluiceError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(seconds));
   return new SluiceError('too_many_requests', {
-    message: `A tenant may make, test, verify and redeliver webhooks ${limits.webhookCallsPerHour} times an hour. Wait a while.`,
-    retryAfterSeconds: Math.max(1, Math.ceil(seconds)),
+    message: `A tenant may make, change, test, verify and redeliver webhooks ${limits.webhookCallsPerHour} times an hour. Try again in ${retryAfterSeconds} seconds.`,
+    retryAfterSeconds,
   });
 }

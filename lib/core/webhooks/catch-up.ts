@@ -15,13 +15,15 @@ type CatchUpDeps = Pick<EndpointServiceDeps, 'deliveries' | 'clock'>;
 /**
  * Sends what an endpoint missed in the last `limits.webhookCatchUpDays`, the oldest first: what was
  * dropped and, when its address is proven, what was put off until then. Each is repeated once; a call
- * after one that died goes on with the rest. Returns how many were started.
+ * after one that died goes on with the rest. While it is disabled nothing is sent. Returns how many
+ * were started.
  */
 export async function catchUp(
   deps: CatchUpDeps,
   endpoint: Endpoint,
   starter: DeliveryStarter,
 ): Promise<number> {
+  if (endpoint.disabledAt !== undefined) return 0;
   let started = 0;
   for (const id of await missedBy(deps, endpoint)) {
     const missed = await takeMissed(deps, endpoint, id);

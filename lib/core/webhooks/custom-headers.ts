@@ -79,7 +79,9 @@ export function customHeaderMistakes(headers: readonly HeaderInput[]): readonly 
   const names = headers.map(({ name }) => name.toLowerCase());
   return headers.flatMap(({ name, value }, index) => {
     const twice = names.indexOf(name.toLowerCase()) < index;
-    const ofName = twice ? 'This name is there twice.' : headerNameMistake(name);
+    const ofName = twice
+      ? 'This name is there twice; send each header once.'
+      : headerNameMistake(name);
     const ofValue = value === undefined ? undefined : headerValueMistake(value);
     return [
       ...(ofName === undefined ? [] : [{ pointer: `${pointer}/${index}/name`, message: ofName }]),

@@ -61,7 +61,7 @@ export function requireWebhookUrl(text: string, rules: UrlRules): URL {
 
 /** What the parser would silently mend or drop is refused here, on the text as it was sent. */
 function textMistake(text: string): string | undefined {
-  if (text.length > urlLengthMax) return `A URL may have ${urlLengthMax} characters.`;
+  if (text.length > urlLengthMax) return `Send a URL of at most ${urlLengthMax} characters.`;
   if (!/^[\x21-\x7e]+$/.test(text)) {
     return 'A URL has only visible ASCII characters; write other names in Punycode and other paths percent-encoded.';
   }

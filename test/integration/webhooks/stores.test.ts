@@ -129,3 +129,33 @@ test('S32 two processes at once never take more calls than a tenant has', async 
   expect((await callBudgets.find('acme'))?.value).toHaveLength(taken);
   expect(await callBudgets.find('other')).toBeUndefined();
 });
+
+describe('X5 an endpoint in Table Storage', () => {
+  test('keeps every field, and fields that are absent stay absent', async () => {
+    const { endpoints } = stores();
+    const { verifiedAt, ...unproven } = sampleEndpoint({ id: 'unproven' });
+    const asked = {
+      ...unproven,
+      id: 'asked',
+      lastChallenge: { at: at(3), status: 204, error: 'challenge_not_echoed' },
+      unverifiedAttemptAt: at(4),
+    } as const;
+    const full = sampleEndpoint({
+      id: 'full',
+      verifiedBy: 'code',
+      eventsSince: { 'export.deleted': at(1), 'export.failed': at(2) },
+      sealedPreviousSecret: 'AQID',
+      previousSecretUntil: at(5),
+      signFirst: 'previous',
+      failingSince: at(6),
+      lastFailureAt: at(7),
+      failingMs: 8,
+      disabledAt: at(9),
+      disabledReason: 'failing',
+    });
+    for (const endpoint of [unproven, asked, full]) {
+      await endpoints.insert(endpoint);
+      expect((await endpoints.find('acme', endpoint.id))?.value).toEqual(endpoint);
+    }
+  });
+});

@@ -193,6 +193,25 @@ describe('webhooks', () => {
     ['another signing secret', { url, secret: 'secret' }, ['/secret']],
     ['several mistakes', { events: 5, secret: 5, x: 1 }, ['/url', '/events', '/secret', '/x']],
   ];
+  const words: readonly (readonly [unknown, string, RegExp])[] = [
+    [{}, '/url', /for example https:/],
+    [{ url: 5 }, '/url', /for example https:/],
+    [{ url: '' }, '/url', /for example https:/],
+    [{ url: 'x'.repeat(2001) }, '/url', /at most 2000/],
+    [{ url, events: 'export.completed' }, '/events', /for example \["export\.completed"/],
+    [{ url, events: ['export.done'] }, '/events/0', /"export\.completed"/],
+    [{ url, auth: { kind: 'headers', headers: {} } }, '/auth/headers', /\[\{"name": "x-api-key"/],
+    [{ url, auth: { kind: 'bearer', token: 5 } }, '/auth/token', /8 to 4096/],
+    [{ url, auth: { kind: 'oauth2', clientId: 'c' } }, '/auth/tokenUrl', /access tokens/],
+    [{ url, secret: 'abc' }, '/secret', /"whsec_" and the base64 of 24 to 64/],
+    [{ url, name: 'x' }, '/name', /Known ones: url, events, auth, secret/],
+  ];
+  it.each(words)('%j is told what to send', async (body, pointer, text) => {
+    const got = await create(body);
+    const message = expect.stringMatching(text);
+    expect(got.json['errors']).toEqual([{ pointer, message }]);
+  });
+
   for (const [name, body, pointers] of wrong) {
     it(`with ${name} get 400`, async () => {
       const got = await create(body);

@@ -89,6 +89,16 @@ describe('X5 verifying sends what waits', () => {
     expect(await made.row(late)).toMatchObject({ status: 'delivered' });
   });
 
+  test('but nothing while the endpoint is disabled; enabling then sends it', async () => {
+    const { verify, enable, id, endpoints, started, starter } = await waiting();
+    const stored = await endpoints.find('acme', id);
+    if (stored === undefined) throw new TypeError('no row');
+    await endpoints.update({ ...stored.value, disabledAt: now }, stored.etag);
+    expect((await verify('acme', id)).caughtUp).toBe(0);
+    expect(started).toEqual([]);
+    expect((await enable('acme', id, starter)).caughtUp).toBe(2);
+  });
+
   test('a challenge itself is never sent again', async () => {
     const { verify, redeliver, id, deliveries, starter } = await waiting();
     await verify('acme', id);
