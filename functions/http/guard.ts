@@ -14,6 +14,17 @@ type GuardServices = Pick<
   'keys' | 'signIn' | 'checkOperator' | 'authenticationThrottle' | 'log'
 >;
 
+/** What lets somebody in. */
+interface Admission {
+  readonly scope: TenantScope;
+  /** The id of a key that needs no scope here. */
+  readonly ownKey?: string | undefined;
+}
+
+function isKey(principal: TenantPrincipal, keyId: string | undefined): boolean {
+  return principal.kind === 'key' && principal.keyId === keyId;
+}
+
 /**
  * Who acts for a tenant: the key or the person behind the credential. Throws `unauthenticated`,
  * `wrong_region`, `too_many_requests` after too many failures from the same network, or `forbidden` for
@@ -22,13 +33,13 @@ type GuardServices = Pick<
 export async function admitTenant(
   services: GuardServices,
   presented: Presented,
-  scope: TenantScope,
+  { scope, ownKey }: Admission,
 ): Promise<TenantPrincipal> {
   const { credential, address } = presented;
   if (credential === undefined) throw unauthenticated();
   const found = await identify(services, credential, address);
   if (found instanceof SluiceError) throw await notATenants(services, credential, presented, found);
-  if (scope === 'signed-in') return found;
+  if (scope === 'signed-in' || isKey(found, ownKey)) return found;
   if (!found.scopes.includes(scope)) {
     throw new SluiceError('forbidden', { message: lacksScope(found, scope) });
   }

@@ -64,7 +64,7 @@ function handlePublic(route: PublicRoute, deps: HttpDeps): Handle {
 }
 
 function handleOperators(route: OperatorRoute, deps: HttpDeps): Handle {
-  const { services, keyHeaders } = deps;
+  const { services, keyHeaders, makeStarter } = deps;
   return async (request, requestId, context) => {
     const source = { requestId, route: route.name };
     const bytes = await enter(deps, request, context, source);
@@ -73,7 +73,8 @@ function handleOperators(route: OperatorRoute, deps: HttpDeps): Handle {
       admitOperator(services, presented),
     );
     const call = { ...parseCall(route, request, requestId, bytes, services), principal };
-    return audited(route, call, () => route.handle(call));
+    const starter = makeStarter(context);
+    return audited(route, call, () => route.handle({ ...call, starter }));
   };
 }
 
@@ -84,7 +85,7 @@ function handleTenants(route: TenantRoute, deps: HttpDeps): Handle {
     const bytes = await enter(deps, request, context, source);
     const presented = readPresented(request, keyHeaders);
     const principal = await admitted(services, { ...source, presented }, () =>
-      admitTenant(services, presented, route.scope),
+      admitTenant(services, presented, { ...route, ownKey: ownKeyOf(route, request) }),
     );
     const turn = await admitted(services, { ...source, presented, principal }, async () =>
       takeTurn(services, route, principal),
@@ -97,6 +98,11 @@ function handleTenants(route: TenantRoute, deps: HttpDeps): Handle {
     const answer = await audited(route, call, () => route.handle({ ...call, starter }));
     return { ...answer, headers: { ...answer.headers, ...turn } };
   };
+}
+
+/** The id of the key that may call this for itself. */
+function ownKeyOf({ ownKeyParam }: TenantRoute, { params }: HttpRequest): string | undefined {
+  return ownKeyParam === undefined ? undefined : params[ownKeyParam];
 }
 
 /** What every request must pass before anybody asks who sends it. */

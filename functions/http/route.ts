@@ -35,6 +35,7 @@ export interface PublicCall<Path extends string, Body extends z.ZodType, Query e
 export interface OperatorCall<Path extends string, Body extends z.ZodType, Query extends z.ZodType>
   extends PublicCall<Path, Body, Query> {
   readonly principal: OperatorPrincipal;
+  readonly starter: Starter;
 }
 
 /** The tenant is `principal.tenantId`; it is taken from nowhere else. */
@@ -103,6 +104,8 @@ export interface TenantRoute<
   readonly scope: TenantScope;
   /** The limit that each principal has here; asked before anything is done or logged. */
   readonly throttle?: ThrottleName;
+  /** The parameter that names a key: that key itself needs no scope here. */
+  readonly ownKeyParam?: string;
   /**
    * S16: a person must have signed in lately (keys are not asked). Field names: only when the body has
    * one of them. Absent: any sign-in will do.

@@ -51,6 +51,7 @@ export type VerifyQuery = z.infer<typeof verifyQuery>;
 
 const details = z.strictObject({
   fields: z.array(z.string()).optional(),
+  newKeyId: z.string().optional(),
   exportId: z.string().optional(),
   linkId: z.string().optional(),
   endpointId: z.string().optional(),

@@ -10,7 +10,14 @@ const shared = {
 
 /** `GET /v1/auth/me`: whom Sluice takes the caller for. */
 export const meAnswer = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('key'), keyId: z.string(), ...shared }),
+  z.strictObject({
+    kind: z.literal('key'),
+    keyId: z.string(),
+    expiresAt: moment,
+    /** The key may replace itself until then. */
+    renewableUntil: moment.optional(),
+    ...shared,
+  }),
   z.strictObject({
     kind: z.literal('user'),
     userId: z.string(),

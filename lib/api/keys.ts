@@ -4,6 +4,7 @@ import { pageAnswer } from './page.ts';
 import { lineOfText, moment } from './text.ts';
 
 const keyDaysMax = 365;
+const renewableDaysMax = 365;
 const overlapHoursMax = 168;
 const addressRangesMax = 20;
 
@@ -26,6 +27,8 @@ export const createKeyBody = z.strictObject({
   /** For each label the values that the key may see. */
   labels: labels.exactOptional(),
   expiresInDays: z.int().min(1).max(keyDaysMax).exactOptional(),
+  /** How long the key may replace itself, at least `expiresInDays`; absent: people rotate it. */
+  renewableForDays: z.int().min(1).max(renewableDaysMax).exactOptional(),
   /** Where the key may be used from. */
   allowedAddresses: z
     .array(addressRange)
@@ -57,6 +60,8 @@ export const keyAnswer = z.strictObject({
   revokedAt: moment.optional(),
   /** When it was first seen where it must not be, for example in a URL: replace it. */
   exposedAt: moment.optional(),
+  /** It may replace itself until then, by keys that end no later. */
+  renewableUntil: moment.optional(),
   rotatedTo: z.string().optional(),
   rotatedFrom: z.string().optional(),
 });

@@ -29,6 +29,8 @@ export const limitsAnswer = z.strictObject({
   keyOverlapHoursDefault: count,
   keyOverlapHoursMax: count,
   keyAddressRangesMax: count,
+  keyRenewableDaysMax: count,
+  operatorKeysPerTenantMax: count,
   failedAuthenticationsPerMinute: count,
   linksPerKeyPerMinute: count,
   tableListsPerKeyPerMinute: count,

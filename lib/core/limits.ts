@@ -39,6 +39,10 @@ export const limits = {
   keyOverlapHoursDefault: 24,
   keyOverlapHoursMax: 168,
   keyAddressRangesMax: 20,
+  /** How long a key may go on replacing itself before a person has to make or rotate it. */
+  keyRenewableDaysMax: 365,
+  /** Keys of one tenant that the operator made and that live; its people make the others. */
+  operatorKeysPerTenantMax: 20,
   /** L8: per source prefix (/24 or /48); per key. */
   failedAuthenticationsPerMinute: 10,
   linksPerKeyPerMinute: 60,

@@ -52,6 +52,7 @@ export function memoryKeys(): MemoryKeys {
         }),
       };
     },
+    lastUse: async (keyId) => uses.get(keyId),
     async noteUse(keyId, use) {
       const before = uses.get(keyId);
       if (before === undefined || before.at < use.at) uses.set(keyId, use);

@@ -1,5 +1,5 @@
 import { json } from '../answer.ts';
-import { presentMe } from '../present/me.ts';
+import { presentKeysMe, presentUsersMe } from '../present/me.ts';
 import { tenantRoute } from '../route.ts';
 
 export const getMe = tenantRoute({
@@ -7,7 +7,8 @@ export const getMe = tenantRoute({
   method: 'GET',
   path: 'v1/auth/me',
   scope: 'signed-in',
-  async handle({ principal }) {
-    return json(200, presentMe(principal));
+  async handle({ principal, services }) {
+    if (principal.kind === 'user') return json(200, presentUsersMe(principal));
+    return json(200, presentKeysMe(principal, await services.keys.own(principal)));
   },
 });

@@ -11,9 +11,9 @@ export const createKey = tenantRoute({
   freshSignIn: 'always',
   audit: { action: 'key.create', kind: 'act', target: { type: 'key' } },
   body: createKeyBody,
-  async handle({ principal, body, services }) {
+  async handle({ principal, body, services, starter }) {
     const wish = { tenantId: principal.tenantId, ...body };
-    const made = await services.keys.create(principal, wish);
+    const made = await services.keys.create(principal, wish, starter);
     return noted(json(201, presentCreatedKey(made)), { targetId: made.record.id });
   },
 });

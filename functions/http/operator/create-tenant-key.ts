@@ -10,9 +10,9 @@ export const createTenantKey = operatorRoute({
   scope: 'operator',
   audit: { action: 'key.create', kind: 'act', target: { type: 'key' }, tenantParam: 'id' },
   body: createKeyBody,
-  async handle({ principal, params, body, services }) {
+  async handle({ principal, params, body, services, starter }) {
     const wish = { tenantId: params.id, ...body };
-    const made = await services.keys.create(principal, wish);
+    const made = await services.keys.create(principal, wish, starter);
     return noted(json(201, presentCreatedKey(made)), { targetId: made.record.id });
   },
 });

@@ -39,6 +39,7 @@ function presentKey(record: KeyRecord): KeyAnswer {
     expiresAt: record.expiresAt.toISOString(),
     revokedAt: record.revokedAt?.toISOString(),
     exposedAt: record.exposedAt?.toISOString(),
+    renewableUntil: record.renewableUntil?.toISOString(),
     rotatedTo: record.rotatedTo,
     rotatedFrom: record.rotatedFrom,
   };

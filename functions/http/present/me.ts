@@ -1,11 +1,25 @@
 import type { MeAnswer } from '../../../lib/api/identity.ts';
-import type { TenantPrincipal } from '../../../lib/core/principal.ts';
+import type { KeyRecord } from '../../../lib/core/keys/key-record.ts';
+import type { KeyPrincipal, TenantPrincipal, UserPrincipal } from '../../../lib/core/principal.ts';
 
-/** A principal as it is told about itself. */
-export function presentMe(principal: TenantPrincipal): MeAnswer {
-  const { tenantId, scopes, labels } = principal;
-  const shared = { tenantId, scopes, labels };
-  if (principal.kind === 'key') return { kind: 'key', keyId: principal.keyId, ...shared };
+/** A key as it is told about itself: a program that holds nothing else learns when to replace it. */
+export function presentKeysMe(principal: KeyPrincipal, record: KeyRecord): MeAnswer {
+  return {
+    kind: 'key',
+    keyId: principal.keyId,
+    expiresAt: record.expiresAt.toISOString(),
+    renewableUntil: record.renewableUntil?.toISOString(),
+    ...presentRights(principal),
+  };
+}
+
+/** A person as they are told about themselves. */
+export function presentUsersMe(principal: UserPrincipal): MeAnswer {
   const { userId, role, signedInAt } = principal;
-  return { kind: 'user', userId, role, signedInAt: signedInAt?.toISOString(), ...shared };
+  const shown = { userId, role, signedInAt: signedInAt?.toISOString() };
+  return { kind: 'user', ...shown, ...presentRights(principal) };
+}
+
+function presentRights({ tenantId, scopes, labels }: TenantPrincipal) {
+  return { tenantId, scopes, labels };
 }

@@ -44,6 +44,10 @@ export function createKeyStore({ keys, index, uses }: KeyTables): KeyStore {
       });
       return { items: ids.flatMap((id) => found.get(id) ?? []), ...rest };
     },
+    async lastUse(keyId) {
+      const entity = await uses.find(keyOf(keyId));
+      return entity && useOf(entity);
+    },
     noteUse: (keyId, use) => noteUse(uses, keyOf(keyId), use),
     pepperSeen: (version, now) => pepperSeen(keys, version, now),
   };
@@ -125,6 +129,8 @@ function fromEntity(entity: EntityReader): KeyRecord {
     createdAt: entity.date('createdAt'),
     expiresAt: entity.date('expiresAt'),
     lifeDays: entity.whole('lifeDays'),
+    renewableUntil: entity.dateOr('renewableUntil'),
+    renewableDays: entity.wholeOr('renewableDays'),
     rotatedFrom: entity.textOr('rotatedFrom'),
     rotatedTo: entity.textOr('rotatedTo'),
     revokedAt: entity.dateOr('revokedAt'),

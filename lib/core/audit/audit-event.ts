@@ -71,6 +71,8 @@ export interface AuditTarget {
 export interface AuditDetails {
   /** Names of the fields that the request's body had. */
   readonly fields?: readonly string[];
+  /** The key that takes over from the target. */
+  readonly newKeyId?: string;
   readonly exportId?: string;
   readonly linkId?: string;
   readonly endpointId?: string;

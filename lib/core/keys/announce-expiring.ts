@@ -55,10 +55,20 @@ async function announceOne(
     tenantId,
     subjectId: keyId,
     at: noticeDayOf(notice),
-    facts: { keyId, keyName: record.name, expiresAt: expiresAt.toISOString() },
+    facts: {
+      keyId,
+      keyName: record.name,
+      expiresAt: expiresAt.toISOString(),
+      ...renewalOf(record),
+    },
   });
   for (const deliveryId of deliveryIds) await starter.startDelivery({ tenantId, deliveryId });
   return true;
+}
+
+/** Whether the key's own program can still act, or only a person. */
+function renewalOf({ renewableUntil }: KeyRecord): Readonly<Record<string, string>> {
+  return renewableUntil === undefined ? {} : { renewableUntil: renewableUntil.toISOString() };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Mistake, SluiceError } from '../errors.ts';
+import type { DeliveryStarter } from '../exports/starter.ts';
 import { limits } from '../limits.ts';
 import { type Principal, principalName, scopes } from '../principal.ts';
 import { isAddressRange } from './address-ranges.ts';
@@ -6,16 +7,22 @@ import { randomBase62 } from './base62.ts';
 import { formatKey, keyIdLength, keySecretLength } from './key-format.ts';
 import { hashSecret } from './key-hash.ts';
 import { noticesOf } from './key-notice.ts';
-import type { KeyRecord } from './key-record.ts';
+import { isLive, type KeyRecord } from './key-record.ts';
 import { grantedRights, requireKeyMaker } from './key-rights.ts';
 import type { KeyWork } from './key-work.ts';
 import type { KeyWish, NewKey } from './new-key.ts';
+import { tellTenant } from './tell-tenant.ts';
 
 const triesMax = 3;
 const dayMs = 86_400_000;
 
 /** See `KeyService.create`. */
-export async function createKey(work: KeyWork, maker: Principal, wish: KeyWish): Promise<NewKey> {
+export async function createKey(
+  work: KeyWork,
+  maker: Principal,
+  wish: KeyWish,
+  starter?: DeliveryStarter,
+): Promise<NewKey> {
   requireKeyMaker(maker);
   requireOwnTenant(maker, wish.tenantId);
   requireNoMistakes(wish);
@@ -23,13 +30,35 @@ export async function createKey(work: KeyWork, maker: Principal, wish: KeyWish):
   const tenant = await work.tenants.find(wish.tenantId);
   if (tenant === undefined) throw noTenant();
   work.residency.requireHere(tenant.value);
-  return insertKey(work, randomBase62(keyIdLength), {
+  if (maker.kind === 'operator') await requireRoomForOperator(work, wish.tenantId);
+  const { renewableForDays: renewableDays, allowedAddresses } = wish;
+  const plan: KeyPlan = {
     tenantId: wish.tenantId,
     name: wish.name,
     ...rights,
-    ...(wish.allowedAddresses === undefined ? {} : { allowedAddresses: wish.allowedAddresses }),
+    ...(allowedAddresses === undefined ? {} : { allowedAddresses }),
+    ...(renewableDays === undefined ? {} : { renewableDays }),
     createdBy: principalName(maker),
     lifeDays: wish.expiresInDays ?? limits.keyDaysDefault,
+  };
+  return insertKey(work, randomBase62(keyIdLength), plan, starter);
+}
+
+/** The operator opens the door to a tenant; a key is nothing to have a drawer full of. */
+async function requireRoomForOperator({ keys, clock }: KeyWork, tenantId: string): Promise<void> {
+  let live = 0;
+  let cursor: string | undefined;
+  do {
+    const page = { limit: limits.pageItemsMax, ...(cursor === undefined ? {} : { cursor }) };
+    const { items, nextCursor } = await keys.list(tenantId, page);
+    live += items.filter(
+      ({ record }) => record.createdBy === 'operator' && isLive(record, clock()),
+    ).length;
+    cursor = nextCursor;
+  } while (cursor !== undefined);
+  if (live < limits.operatorKeysPerTenantMax) return;
+  throw new SluiceError('limit_reached', {
+    message: `${live} keys of this tenant that the operator made are live. The tenant's people revoke those that are not needed, and make further ones themselves.`,
   });
 }
 
@@ -41,25 +70,44 @@ export type KeyPlan = Omit<
 
 /**
  * Makes a key of this id, or of another one when it is taken. The marks of its notices come first: one
- * without a key is cleared when its day comes, while a key without its marks would end unannounced.
+ * without a key is cleared when its day comes, while a key without its marks would end unannounced. The
+ * tenant is told before, too: there is no key that nobody was told of.
  */
-export async function insertKey(work: KeyWork, firstId: string, plan: KeyPlan): Promise<NewKey> {
+export async function insertKey(
+  work: KeyWork,
+  firstId: string,
+  plan: KeyPlan,
+  starter: DeliveryStarter | undefined,
+): Promise<NewKey> {
   const pepper = await work.peppers.forWriting();
   let id = firstId;
   // Two equal ids among 62^12 are not to be expected; trying again costs nothing.
   for (let tries = 1; tries <= triesMax; tries++) {
     const secret = randomBase62(keySecretLength);
     const createdAt = work.clock();
-    const expiresAt = new Date(createdAt.getTime() + plan.lifeDays * dayMs);
     const hash = { secretHash: hashSecret(pepper, secret), pepperVersion: pepper.version };
-    const record: KeyRecord = { id, ...plan, ...hash, createdAt, expiresAt };
+    const record: KeyRecord = { id, ...plan, ...hash, createdAt, ...endsOf(plan, createdAt) };
     for (const notice of noticesOf(record)) await work.keyNotices.mark(notice);
+    await tellTenant(work, record, { type: 'key.created', at: createdAt }, starter);
     if (await work.keys.insert(record)) {
       return { key: formatKey({ environment: work.environment, id, secret }), record };
     }
     id = randomBase62(keyIdLength);
   }
   throw new SluiceError('internal_error', { internal: 'No free key id was found.' });
+}
+
+/** A key that may replace itself ends with that permission at the latest. */
+function endsOf(
+  { lifeDays, renewableDays, renewableUntil }: KeyPlan,
+  createdAt: Date,
+): Pick<KeyRecord, 'expiresAt' | 'renewableUntil'> {
+  const after = (days: number) => new Date(createdAt.getTime() + days * dayMs);
+  const expiresAt = after(lifeDays);
+  if (renewableDays === undefined) return { expiresAt };
+  const until = renewableUntil ?? after(renewableDays);
+  const earlier = Math.min(expiresAt.getTime(), until.getTime());
+  return { expiresAt: new Date(earlier), renewableUntil: until };
 }
 
 /** Nobody but the operator reaches into another tenant; the routes cannot even ask for it. */
@@ -74,6 +122,7 @@ function noTenant(): SluiceError {
 function requireNoMistakes(wish: KeyWish): void {
   const mistakes = [
     ...lifeMistakes(wish.expiresInDays),
+    ...renewalMistakes(wish),
     ...scopeMistakes(wish.scopes),
     ...addressMistakes(wish.allowedAddresses),
   ];
@@ -86,6 +135,18 @@ function lifeMistakes(days: number | undefined): readonly Mistake[] {
   if (isFine) return [];
   const message = `A whole number of days from 1 to ${limits.keyDaysMax}.`;
   return [{ pointer: '/expiresInDays', message }];
+}
+
+function renewalMistakes({
+  renewableForDays: days,
+  expiresInDays = limits.keyDaysDefault,
+}: KeyWish): readonly Mistake[] {
+  const isFine =
+    days === undefined ||
+    (Number.isInteger(days) && days >= expiresInDays && days <= limits.keyRenewableDaysMax);
+  if (isFine) return [];
+  const message = `A whole number of days from expiresInDays (${expiresInDays}) to ${limits.keyRenewableDaysMax}.`;
+  return [{ pointer: '/renewableForDays', message }];
 }
 
 /** A tenant's key never does the operator's work. */

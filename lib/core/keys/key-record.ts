@@ -22,6 +22,10 @@ export interface KeyRecord {
   readonly expiresAt: Date;
   /** How long it was made for; its successor gets the same. */
   readonly lifeDays: number;
+  /** It may replace itself until then, by keys that end no later; absent: people rotate it. */
+  readonly renewableUntil?: Date;
+  /** How long that was allowed for; a person who rotates the key allows it anew. */
+  readonly renewableDays?: number;
   /** The key that this one took over from. */
   readonly rotatedFrom?: string;
   /** The key that takes over; while no key has this id, the rotation died before it made one. */
@@ -64,6 +68,8 @@ export interface KeyStore {
    * writers at once do not wait for each other: one of them gives way.
    */
   noteUse(keyId: string, use: KeyUse): Promise<KeyUse | undefined>;
+  /** Undefined for a key that was never used. */
+  lastUse(keyId: string): Promise<KeyUse | undefined>;
   /** When this version of the pepper was first seen by any process; `now` if it never was. */
   pepperSeen(version: string, now: Date): Promise<Date>;
 }

@@ -1,3 +1,4 @@
+import { SluiceError } from '../errors.ts';
 import type { DeliveryStarter } from '../exports/starter.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { KeyPrincipal, Principal, TenantPrincipal } from '../principal.ts';
@@ -18,9 +19,12 @@ export interface KeyService {
   /**
    * Throws `forbidden` for a key as the maker and for rights that are wider than the maker's,
    * `invalid_body` for a bad life, scope or range, `not_found` for an unknown tenant, `wrong_region`
-   * for one of another region.
+   * for one of another region, `limit_reached` when the operator made many already. The tenant is told
+   * by `key.created`.
    */
-  create(maker: Principal, wish: KeyWish): Promise<NewKey>;
+  create(maker: Principal, wish: KeyWish, starter?: DeliveryStarter): Promise<NewKey>;
+  /** The principal's own key. */
+  own(principal: KeyPrincipal): Promise<KeyRecord>;
   /**
    * The keys that have no more rights than the principal, newest first; a page may hold fewer keys than
    * asked for.
@@ -33,10 +37,15 @@ export interface KeyService {
   revoke(principal: TenantPrincipal, keyId: string): Promise<KeyRecord>;
   /**
    * A new key with the same rights; the old one ends with the overlap, never later than it would
-   * have. Throws `forbidden` for a key as the maker or a key with wider rights than the maker's,
-   * `not_found`, and `invalid_state` when the key is over or two generations live already.
+   * have. A key rotates nothing but itself, and only while it is renewable. Throws `forbidden`
+   * otherwise, and for a key with wider rights than the maker's, `not_found`, and `invalid_state` when
+   * the key is over or two generations live already. The tenant is told by `key.created`.
    */
-  rotate(maker: TenantPrincipal, wish: RotationWish): Promise<RotatedKey>;
+  rotate(
+    maker: TenantPrincipal,
+    wish: RotationWish,
+    starter?: DeliveryStarter,
+  ): Promise<RotatedKey>;
   /**
    * Who presents the key, asked from the storage each time, so that a revoked key ends at once.
    * Throws `unauthenticated` with one text for unknown, wrong, expired and revoked keys, for a wrong
@@ -61,10 +70,11 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
   }
   const work: KeyWork = { ...deps, peppers: createPeppers(deps), uses: createUseRecorder(deps) };
   return {
-    create: (maker, wish) => createKey(work, maker, wish),
+    create: (maker, wish, starter) => createKey(work, maker, wish, starter),
+    own: (principal) => ownKey(work, principal),
     list: (principal, page) => listKeys(work, principal, page),
     revoke: (principal, keyId) => revokeKey(work, principal, keyId),
-    rotate: (maker, wish) => rotateKey(work, maker, wish),
+    rotate: (maker, wish, starter) => rotateKey(work, maker, wish, starter),
     authenticate: (presented, address) => authenticateKey(work, presented, address),
     flagExposed: (presented, starter) => flagExposed(work, presented, starter),
     settled: () => work.uses.settled(),
@@ -89,4 +99,10 @@ async function revokeKey(
     requireWithinRights(record, principal, 'revoke');
     return record.revokedAt === undefined ? { ...record, revokedAt: clock() } : undefined;
   });
+}
+
+async function ownKey({ keys }: KeyWork, { tenantId, keyId }: KeyPrincipal): Promise<KeyRecord> {
+  const record = (await keys.find(keyId))?.value;
+  if (record?.tenantId === tenantId) return record;
+  throw new SluiceError('not_found', { message: 'There is no key with this id.' });
 }

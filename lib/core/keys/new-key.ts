@@ -9,6 +9,8 @@ export interface KeyWish extends Partial<KeyRights> {
   readonly scopes?: readonly Scope[];
   /** 1 to 365; 90 when absent. */
   readonly expiresInDays?: number;
+  /** Days, from `expiresInDays` to 365, that it may replace itself for; absent: not at all. */
+  readonly renewableForDays?: number;
   /** At most 20 addresses or CIDR ranges; absent: from anywhere. */
   readonly allowedAddresses?: readonly string[];
 }

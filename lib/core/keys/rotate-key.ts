@@ -1,14 +1,15 @@
 import { SluiceError } from '../errors.ts';
+import type { DeliveryStarter } from '../exports/starter.ts';
 import { limits } from '../limits.ts';
 import { principalName, type TenantPrincipal } from '../principal.ts';
 import { randomBase62 } from './base62.ts';
 import { changeKey } from './change-key.ts';
-import { insertKey } from './create-key.ts';
+import { insertKey, type KeyPlan } from './create-key.ts';
 import { keyIdLength } from './key-format.ts';
 import { isLive, type KeyRecord } from './key-record.ts';
 import { requireKeyMaker, requireWithinRights } from './key-rights.ts';
 import type { KeyWork } from './key-work.ts';
-import type { NewKey, RotatedKey, RotationWish } from './new-key.ts';
+import type { RotatedKey, RotationWish } from './new-key.ts';
 
 const hourMs = 3_600_000;
 
@@ -25,23 +26,27 @@ export async function rotateKey(
   work: KeyWork,
   maker: TenantPrincipal,
   { keyId, overlapHours = limits.keyOverlapHoursDefault }: RotationWish,
+  starter?: DeliveryStarter,
 ): Promise<RotatedKey> {
-  requireKeyMaker(maker);
-  requireOverlap(overlapHours);
+  const isOwn = maker.kind === 'key' && maker.keyId === keyId;
+  if (!isOwn) requireKeyMaker(maker);
+  requireOverlap(overlapHours, isOwn ? 1 : 0);
   const successorId = randomBase62(keyIdLength);
   const old = await changeKey(work.keys, maker.tenantId, keyId, async (record) => {
+    if (isOwn) await requireRenewable(work, record);
     await requireRotatable(work, maker, record);
     return { ...record, rotatedTo: successorId };
   });
-  const made = await insertSuccessor(work, maker, old, successorId);
+  const made = await insertKey(work, successorId, successorPlan(maker, old, isOwn), starter);
   const endsAt = new Date(work.clock().getTime() + overlapHours * hourMs);
   const replaced = await endOld(work, old, made.record, endsAt);
   return { ...made, replaced };
 }
 
-function requireOverlap(hours: number): void {
-  if (Number.isInteger(hours) && hours >= 0 && hours <= limits.keyOverlapHoursMax) return;
-  const message = `A whole number of hours from 0 to ${limits.keyOverlapHoursMax}.`;
+/** A key that ends with its own call would be lost with the answer; its program has nobody to ask. */
+function requireOverlap(hours: number, hoursMin: number): void {
+  if (Number.isInteger(hours) && hours >= hoursMin && hours <= limits.keyOverlapHoursMax) return;
+  const message = `A whole number of hours from ${hoursMin} to ${limits.keyOverlapHoursMax}.`;
   throw new SluiceError('invalid_body', { mistakes: [{ pointer: '/overlapHours', message }] });
 }
 
@@ -63,22 +68,45 @@ async function isAlive(work: KeyWork, { tenantId }: KeyRecord, id: string): Prom
   return other?.tenantId === tenantId && isLive(other, work.clock());
 }
 
-async function insertSuccessor(
-  work: KeyWork,
-  maker: TenantPrincipal,
-  old: KeyRecord,
-  id: string,
-): Promise<NewKey> {
-  return insertKey(work, id, {
+/**
+ * A key that replaces itself stays within what its maker allowed, and so does whoever stole it. A
+ * program that lost the answer asks again: a successor that was never used is taken back for it.
+ */
+async function requireRenewable(work: KeyWork, record: KeyRecord): Promise<void> {
+  const { renewableUntil, expiresAt, rotatedTo } = record;
+  if (renewableUntil === undefined) {
+    throw new SluiceError('forbidden', {
+      message:
+        'This key may not replace itself: it was made without `renewableForDays`. A person rotates it.',
+    });
+  }
+  if (renewableUntil <= expiresAt) {
+    throw new SluiceError('invalid_state', {
+      message: `This key may replace itself until ${renewableUntil.toISOString()} and ends by then. A person rotates it.`,
+    });
+  }
+  if (rotatedTo === undefined || !(await isAlive(work, record, rotatedTo))) return;
+  if ((await work.keys.lastUse(rotatedTo)) !== undefined) return;
+  await changeKey(work.keys, record.tenantId, rotatedTo, (successor) => ({
+    ...successor,
+    revokedAt: successor.revokedAt ?? work.clock(),
+  }));
+}
+
+function successorPlan(maker: TenantPrincipal, old: KeyRecord, isOwn: boolean): KeyPlan {
+  const { labels, allowedAddresses, renewableDays, renewableUntil } = old;
+  return {
     tenantId: old.tenantId,
     name: old.name,
     scopes: old.scopes,
-    ...(old.labels === undefined ? {} : { labels: old.labels }),
-    ...(old.allowedAddresses === undefined ? {} : { allowedAddresses: old.allowedAddresses }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(allowedAddresses === undefined ? {} : { allowedAddresses }),
+    ...(renewableDays === undefined ? {} : { renewableDays }),
+    ...(isOwn && renewableUntil !== undefined ? { renewableUntil } : {}),
     createdBy: principalName(maker),
     lifeDays: old.lifeDays,
     rotatedFrom: old.id,
-  });
+  };
 }
 
 /**

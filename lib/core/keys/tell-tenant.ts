@@ -7,16 +7,16 @@ import type { KeyRecord } from './key-record.ts';
 export type KeyNews = Pick<Notice, 'type' | 'at'>;
 
 /**
- * Tells the endpoints of the key's tenant. The same news twice gives the same deliveries; what cannot
- * be started at once is started by the timer `deliveryWatch`.
+ * Tells the endpoints of the key's tenant. The same news twice gives the same deliveries; without a
+ * starter, or when it fails, the timer `deliveryWatch` starts them.
  */
 export async function tellTenant(
   { notifier }: { readonly notifier: Notifier },
   { tenantId, id: keyId, name: keyName, createdBy, expiresAt }: KeyRecord,
   news: KeyNews,
-  starter: DeliveryStarter,
+  starter: DeliveryStarter | undefined,
 ): Promise<void> {
   const facts = { keyId, keyName, createdBy, expiresAt: expiresAt.toISOString() };
   const deliveryIds = await notifier.notify({ ...news, tenantId, subjectId: keyId, facts });
-  for (const deliveryId of deliveryIds) await starter.startDelivery({ tenantId, deliveryId });
+  for (const deliveryId of deliveryIds) await starter?.startDelivery({ tenantId, deliveryId });
 }

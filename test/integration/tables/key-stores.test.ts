@@ -14,7 +14,7 @@ import { azuriteTable } from '../../support/azurite-table.ts';
 import { changingSecrets } from '../../support/memory-keys.ts';
 import { stampIn } from '../../support/residency.ts';
 import { collect, freshStores, newPrefix, times } from './fresh-stores.ts';
-import { at, awkwardText, keyOf, tenantOf } from './samples.ts';
+import { at, awkwardText, endpointOf, keyOf, tenantOf } from './samples.ts';
 
 let azurite: Azurite;
 beforeAll(async () => {
@@ -60,6 +60,9 @@ describe('keys', () => {
     const full = keyOf('ABCdef123456', {
       labels: { system: ['shop', awkwardText] },
       allowedAddresses: ['203.0.113.0/24', '2001:db8::/48'],
+      renewableUntil: at(100),
+      renewableDays: 100,
+      exposureToldAt: at(7),
       rotatedFrom: 'ABCdef123450',
       rotatedTo: 'ABCdef123459',
       revokedAt: at(5),
@@ -230,6 +233,38 @@ describe('two processes over one storage', () => {
     const [listed] = (await keys.list('acme', { limit: 1 })).items;
     expect(listed?.lastUse).toEqual({ at: at(0), addressPrefix: '203.0.113.0/24' });
   });
+});
+
+test('S12 two processes that see a key in a URL tell its tenant once, in the log and by webhook', async () => {
+  const { one, other, prefix } = await twoProcesses();
+  const own = freshStores(azurite.connectionString, prefix);
+  const { key, record } = await one.create(operator, wish);
+  await own.endpoints.insert(endpointOf('ep1', { events: ['key.exposed', 'key.created'] }));
+  await own.endpoints.insert(endpointOf('ep2', { events: ['export.completed'] }));
+  const started: string[] = [];
+  const starter = {
+    startDelivery: async ({ deliveryId }: { readonly deliveryId: string }) => {
+      started.push(deliveryId);
+    },
+  };
+  await Promise.all([one, other, one].map((process) => process.flagExposed(key, starter)));
+  await other.flagExposed(key, starter);
+  const second = await other.create(owner, wish, starter);
+  const deliveries = [];
+  for await (const delivery of own.deliveries.scan('acme', { status: 'pending' })) {
+    const { type, keyId } = JSON.parse(delivery.body);
+    deliveries.push([delivery.endpointId, type, keyId]);
+  }
+  expect(deliveries.sort()).toEqual([
+    ['ep1', 'key.created', second.record.id],
+    ['ep1', 'key.exposed', record.id],
+  ]);
+  expect(new Set(started).size).toBe(2);
+  const events = await rowsOf(`${prefix}audit`);
+  expect(events.filter((row) => JSON.stringify(row, asText).includes('key.expose'))).toHaveLength(
+    1,
+  );
+  expect((await own.keys.find(record.id))?.value.exposureToldAt).toEqual(at(0));
 });
 
 test('S8 the stored tables hold neither the key, nor its secret, nor their plain SHA-256', async () => {

@@ -62,6 +62,7 @@ export function fakeKeys(note: Note, flagged: string[]): Services['keys'] {
       };
       return { key: keyOf('newkey', 'e'), record };
     },
+    own: async ({ keyId }) => ({ ...key, id: keyId, renewableUntil: key.expiresAt }),
     list: async ({ tenantId }, page) => {
       note('keys.list', { tenantId, page });
       const lastUse = { at: now, addressPrefix: '203.0.113.0/24' };
@@ -73,7 +74,7 @@ export function fakeKeys(note: Note, flagged: string[]): Services['keys'] {
       return { ...key, revokedAt: now };
     },
     rotate: async (maker, wish) => {
-      requireKeyMaker(maker);
+      if (maker.kind !== 'key' || maker.keyId !== wish.keyId) requireKeyMaker(maker);
       requireOwn(maker.tenantId, wish.keyId);
       note('keys.rotate', { maker: principalName(maker), wish });
       const replaced = { ...key, rotatedTo: 'successor000' };

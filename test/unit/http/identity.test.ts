@@ -8,6 +8,8 @@ describe('GET /v1/auth/me', () => {
     expect((await client()('GET', 'v1/auth/me')).json).toEqual({
       kind: 'key',
       keyId: 'owner',
+      expiresAt: '2027-02-18T12:00:00.000Z',
+      renewableUntil: '2027-02-18T12:00:00.000Z',
       tenantId: ids.tenant,
       scopes: ownerScopes,
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../lib/core/limits.ts';
+import type { KeyPrincipal } from '../../../lib/core/principal.ts';
 import { tokenOf } from './fake-keys.ts';
 import { credentials, fakeWorld, ids } from './fake-services.ts';
 import { client } from './http-client.ts';
@@ -8,7 +9,7 @@ const asOwner = async (method: string, path: string, body?: unknown) => {
   const world = fakeWorld();
   const sent = { credential: tokenOf('owner'), ...(body === undefined ? {} : { body }) };
   const got = await client(world)(method, path, sent);
-  return { ...got, calls: world.calls };
+  return { ...got, calls: world.calls, events: world.events };
 };
 
 const shown = {
@@ -152,6 +153,12 @@ describe('POST v1/keys/{id}/rotate', () => {
       key: expect.stringMatching(/^slc_test_successor000_/),
       replaces: { id: ids.key, expiresAt: shown.expiresAt },
     });
+    const [, done] = got.events;
+    expect(done?.facts).toMatchObject({
+      action: 'key.rotate',
+      target: { type: 'key', id: ids.key },
+      details: { newKeyId: 'successor000' },
+    });
     const wish = { keyId: ids.key, overlapHours: 168 };
     expect(got.calls).toEqual([{ name: 'keys.rotate', input: { maker: 'user:owner', wish } }]);
   });
@@ -163,5 +170,26 @@ describe('POST v1/keys/{id}/rotate', () => {
       const got = await asOwner('POST', path, { overlapHours });
       expect(got.json['errors']).toMatchObject([{ pointer: '/overlapHours' }]);
     }
+  });
+
+  it('is open to the key itself, without a scope, and to no other without one', async () => {
+    const { services } = fakeWorld();
+    const keyId = ids.key;
+    const authenticate = async (): Promise<KeyPrincipal> => ({
+      kind: 'key',
+      tenantId: ids.tenant,
+      keyId,
+      scopes: ['exports:read'],
+    });
+    const world = fakeWorld({ keys: { ...services.keys, authenticate } });
+    const send = client(world);
+    const got = await send('POST', path);
+    expect([got.status, got.json['id']]).toEqual([201, 'successor000']);
+    const other = await send('POST', 'v1/keys/acmekey00001/rotate');
+    expect([other.status, other.json['code']]).toEqual([403, 'forbidden']);
+    const list = await send('GET', 'v1/keys');
+    expect([list.status, list.json['code']]).toEqual([403, 'forbidden']);
+    const deleted = await send('DELETE', `v1/keys/${keyId}`);
+    expect([deleted.status, deleted.json['code']]).toEqual([403, 'forbidden']);
   });
 });

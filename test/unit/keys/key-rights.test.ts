@@ -28,8 +28,13 @@ describe('who may make keys', () => {
       message: 'A key cannot make or rotate keys. Sign in as a person, or ask the operator.',
     };
     await expect(service.create(maker, wish)).rejects.toMatchObject(text);
-    await expect(service.rotate(maker, { keyId: record.id })).rejects.toMatchObject(text);
+    await expect(service.rotate(maker, { keyId: record.id })).rejects.toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('This key may not replace itself'),
+    });
     expect(rows.size).toBe(1);
+    const { record: other } = await service.create(operator, wish);
+    await expect(service.rotate(maker, { keyId: other.id })).rejects.toMatchObject(text);
   });
 
   test('a person can, for the own tenant alone', async () => {
