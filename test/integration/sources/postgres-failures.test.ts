@@ -270,6 +270,13 @@ describe('when it cannot connect', () => {
       },
     ],
     [
+      'the password is missing',
+      'NO_PASSWORD. The server asks for a password and the URL in the secret has none',
+      (url: URL) => {
+        url.password = '';
+      },
+    ],
+    [
       'the user is unknown',
       '28P01',
       (url: URL) => {

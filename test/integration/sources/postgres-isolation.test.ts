@@ -87,6 +87,7 @@ describe('by column', () => {
         nullable: false,
         type,
         castName,
+        expression: (column) => column,
         hasExactCollation: sqlType !== 'text collate nd',
       });
       const plan = await withClient(harness.database.ownerUrl, async (client) => {

@@ -12,6 +12,9 @@ export const typeSetup = `
   create domain half as percentage not null;
   create domain flags as boolean;
   create domain moments as timestamptz;
+  create type fee as (price money);
+  create type reign as (who text, "died at" timestamptz, days date[], paid fee);
+  create domain moment as timestamptz;
   create domain tags as text[];
   create type price_range as range (subtype = numeric);
   create extension citext;
@@ -145,7 +148,57 @@ export const typeCases: readonly TypeCase[] = [
   ['double precision[]', `'{0.1,-Infinity}'`, 'array', '[0.1,"-Infinity"]'],
   ['text[]', `array['a"b', null, '', 'x,y', E'\\n']`, 'array', '["a\\"b",null,"","x,y","\\n"]'],
   ['boolean[]', `'{t,f}'`, 'array', '[true,false]'],
-  ['timestamptz[]', `'{2026-01-02 03:04:05.5+00}'`, 'array', '["2026-01-02T03:04:05.5+00:00"]'],
+  ['timestamptz[]', `'{2026-01-02 03:04:05.5+00}'`, 'array', '["2026-01-02T03:04:05.5Z"]'],
+  [
+    'timestamptz[]',
+    `array['0044-03-15 12:00+00 BC'::timestamptz, '2026-01-02 03:04+00', null, 'infinity', '12026-01-02 03:04+00']`,
+    'array',
+    '["-0043-03-15T12:00:00Z","2026-01-02T03:04:00Z",null,"infinity","+12026-01-02T03:04:00Z"]',
+  ],
+  ['timestamptz[]', `'{}'`, 'array', '[]'],
+  ['timestamptz[]', 'null', 'array', null],
+  [
+    'timestamp[]',
+    `'{0001-01-01 00:00:00 BC,2026-01-02 03:04:05}'`,
+    'array',
+    '["0000-01-01T00:00:00","2026-01-02T03:04:05"]',
+  ],
+  [
+    'date[][]',
+    `'{{0044-03-15 BC,2026-01-02},{NULL,infinity},{2026-01-03,2026-01-04}}'`,
+    'array',
+    '[["-0043-03-15","2026-01-02"],[null,"infinity"],["2026-01-03","2026-01-04"]]',
+  ],
+  [
+    'date[][][]',
+    `'{{{2026-01-01},{2026-01-02}},{{2026-01-03},{2026-01-04}}}'`,
+    'array',
+    '[[["2026-01-01"],["2026-01-02"]],[["2026-01-03"],["2026-01-04"]]]',
+  ],
+  ['date[]', `'[5:6]={2026-01-02,2026-01-03}'`, 'array', '["2026-01-02","2026-01-03"]'],
+  ['money[]', `array['12.50'::money, null]`, 'array', '[12.50,null]'],
+  ['hstore[]', `array['a=>1'::hstore]`, 'array', '["\\"a\\"=>\\"1\\""]'],
+  [
+    'reign',
+    `row('Caesar "J"', '0044-03-15 12:00+00 BC', array['0100-07-12 BC'::date], row('12.5'::money))`,
+    'json',
+    '{"who":"Caesar \\"J\\"","died at":"-0043-03-15T12:00:00Z","days":["-0099-07-12"],"paid":{"price":12.50}}',
+  ],
+  [
+    'reign',
+    `row(null, null, null, null)`,
+    'json',
+    '{"who":null,"died at":null,"days":null,"paid":null}',
+  ],
+  ['reign', `null`, 'json', null],
+  [
+    'reign[]',
+    `array[row('A', '2026-01-02 03:04+00', '{}', null)::reign, null]`,
+    'array',
+    '[{"who":"A","died at":"2026-01-02T03:04:00Z","days":[],"paid":null},null]',
+  ],
+  ['moment', `'0044-03-15 12:00+00 BC'`, 'timestamp', '-0043-03-15T12:00:00Z'],
+  ['moment[]', `array['0044-03-15 12:00+00 BC'::moment]`, 'array', '["-0043-03-15T12:00:00Z"]'],
   ['date[]', `'{2026-01-02,infinity}'`, 'array', '["2026-01-02","infinity"]'],
   [
     'uuid[]',
@@ -169,7 +222,7 @@ export const typeCases: readonly TypeCase[] = [
     'point3',
     `row(1, 'NaN', '2026-01-02 03:04:05+00', '{1,2}')`,
     'json',
-    '{"x":1,"y y":"NaN","at":"2026-01-02T03:04:05+00:00","nested":[1,2]}',
+    '{"x":1,"y y":"NaN","at":"2026-01-02T03:04:05Z","nested":[1,2]}',
   ],
   ['int4range', `'[1,5]'`, 'text', '[1,6)'],
   ['tstzrange', `'[2026-01-01 00:00+00,)'`, 'text', '["2026-01-01 00:00:00+00",)'],

@@ -63,3 +63,23 @@ test('names each type as the source does, and says what may be NULL', async () =
   expect(facts('half')).toEqual(['public.half', false]);
   expect(facts('integer[][]')).toEqual(['integer[]', true]);
 });
+
+test('L9 a NOT NULL that nobody has validated lets NULL be, and so the column may be NULL', async () => {
+  const { database } = harness;
+  await database.asOwner(`
+    create table later (id int primary key, tenant_id text not null, old text, new text not null);
+    insert into later values (1, 'acme', null, 'x');
+    alter table later add constraint old_set not null old not valid;`);
+  const later = catalogTable('later');
+  const signal = new AbortController().signal;
+  const request = { tenantSourceId: 'acme', tables: [later], signal };
+  const nullable = async () => {
+    await using snapshot = await harness.source().openSnapshot(request);
+    return (await snapshot.describe(later)).map((column) => column.nullable);
+  };
+  expect(await nullable()).toEqual([false, false, true, false]);
+  await database.asOwner(
+    `update later set old = ''; alter table later validate constraint old_set`,
+  );
+  expect(await nullable()).toEqual([false, false, false, false]);
+});

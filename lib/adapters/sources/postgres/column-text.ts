@@ -5,7 +5,7 @@ export interface PostgresType {
   /** For example `timestamptz`; only names in `pg_catalog` are known to us. */
   readonly name: string;
   readonly isBuiltIn: boolean;
-  readonly kind: 'base' | 'array' | 'enum' | 'composite' | 'range' | 'other';
+  readonly kind: 'base' | 'array' | 'enum' | 'composite' | 'domain' | 'range' | 'other';
 }
 
 /** How a type is written: its kind for the reader, and the SQL that makes its text of the `data` dialect. */
@@ -24,8 +24,9 @@ export interface TypeText {
  *   in the expanded form with a sign: `-0043` is 44 BC, `+10000` is what it says, and 1 BC is `0000`.
  * - `time with time zone` keeps its own offset; without a date it has no UTC.
  * - money is written as an exact number without currency.
- * - Arrays and composites are JSON; NaN and Infinity are strings there, bytes are hex with `\x`, and an
- *   array's lower bound is not kept.
+ * - Arrays and composites are JSON; times, money and the types of extensions are written in them as in
+ *   columns (`jsonText`), NaN and Infinity are strings there, bytes are hex with `\x`, and an array's
+ *   lower bound is not kept.
  */
 export function typeText(type: PostgresType): TypeText {
   if (type.kind === 'array') return { type: 'array', expression: (column) => `to_json(${column})` };

@@ -1,5 +1,7 @@
 import type { CatalogTable } from '../../../core/catalog/catalog.ts';
-import type { PostgresType } from './column-text.ts';
+import { jsonText, type TypeNodes } from './column-json.ts';
+import { type PostgresType, typeText } from './column-text.ts';
+import { readTypes, typeKindSql } from './read-types.ts';
 import type { PostgresSession } from './session.ts';
 
 /** One column as the system catalog has it. */
@@ -12,6 +14,8 @@ export interface ColumnFacts {
   readonly type: PostgresType;
   /** That type in SQL, without a length: a cast to it never cuts anything off. */
   readonly castName: string;
+  /** SQL that makes the value's text of the `data` dialect out of the escaped column. */
+  readonly expression: (column: string) => string;
   /** False for a collation that takes different texts for equal. */
   readonly hasExactCollation: boolean;
 }
@@ -23,14 +27,33 @@ export async function readColumns(
   oid: number,
 ): Promise<readonly ColumnFacts[]> {
   const rows = await session.rows<ColumnRow>(columnsSql, [oid], table.name);
+  const nodes = await readTypes(
+    session,
+    rows.filter(isMadeOfOthers).map((row) => row.type_oid),
+  );
   return rows.map((row) => ({
     name: row.name,
     sourceType: row.source_type,
     nullable: row.nullable,
     type: { name: row.type_name, isBuiltIn: row.is_built_in, kind: row.kind },
     castName: row.cast_name,
+    expression: expressionOf(row, nodes),
     hasExactCollation: row.has_exact_collation,
   }));
+}
+
+function expressionOf(row: ColumnRow, nodes: TypeNodes): (column: string) => string {
+  const { expression } = typeText({
+    name: row.type_name,
+    isBuiltIn: row.is_built_in,
+    kind: row.kind,
+  });
+  if (!isMadeOfOthers(row)) return expression;
+  return (column) => jsonText(nodes, row.type_oid, column) ?? expression(column);
+}
+
+function isMadeOfOthers({ kind }: ColumnRow): boolean {
+  return kind === 'array' || kind === 'composite';
 }
 
 interface ColumnRow {
@@ -41,24 +64,24 @@ interface ColumnRow {
   readonly is_built_in: boolean;
   readonly kind: PostgresType['kind'];
   readonly cast_name: string;
+  readonly type_oid: number;
   readonly has_exact_collation: boolean;
 }
 
+// NOT NULL that was not validated (PostgreSQL 18) binds new rows only; the old ones may hold NULL.
 // A domain may stand on a domain; the innermost type decides. With -1 format_type gives a name that
 // stands for the type without a length (NULL would give "character", which SQL reads as character(1)).
 const columnsSql = `
   select a.attname::text as name,
          format_type(a.atttypid, a.atttypmod) as source_type,
-         not (a.attnotnull or chain.not_null) as nullable,
+         not (chain.not_null or a.attnotnull and not exists (
+           select from pg_constraint
+           where conrelid = a.attrelid and contype = 'n' and conkey = array[a.attnum] and not convalidated
+         )) as nullable,
          t.typname::text as type_name,
          t.typnamespace = 'pg_catalog'::regnamespace as is_built_in,
-         case when t.typlen = -1 and t.typelem <> 0 and t.typcategory = 'A' then 'array'
-              when t.typtype = 'b' then 'base'
-              when t.typtype = 'e' then 'enum'
-              when t.typtype = 'c' then 'composite'
-              when t.typtype in ('r', 'm') then 'range'
-              else 'other' end as kind,
-         format_type(t.oid, -1) as cast_name,
+         ${typeKindSql} as kind,
+         format_type(t.oid, -1) as cast_name, t.oid as type_oid,
          coalesce(co.collisdeterministic, true) as has_exact_collation
   from pg_attribute a
   cross join lateral (

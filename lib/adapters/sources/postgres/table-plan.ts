@@ -133,7 +133,7 @@ function expressions(
     .map(({ name }) => {
       const fact = byName.get(name);
       if (fact === undefined) throw columnMissing(table, name);
-      return typeText(fact.type).expression(escapeIdentifier(name));
+      return fact.expression(escapeIdentifier(name));
     })
     .join(', ');
 }

@@ -131,7 +131,8 @@ const queryHints: Readonly<Record<string, string>> = {
 
 const connectHints: Readonly<Record<string, string>> = {
   '28P01': ' The password is wrong: check the secret that holds the connection URL.',
-  '28000': ' The login is refused: check the user in the secret and the server’s access rules.',
+  '28000':
+    ' The login is refused: check the user in the secret and the server’s access rules (pg_hba.conf), which may demand TLS: tls.mode "verify".',
   '3D000': ' The database does not exist: check the secret that holds the connection URL.',
   '42501': ' The login may not connect to the database: grant CONNECT.',
   '53300':
@@ -143,6 +144,8 @@ const connectHints: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: ' The certificate’s authority is unknown: set tls.caSecret.',
   DEPTH_ZERO_SELF_SIGNED_CERT: ' The certificate is self-signed: set tls.caSecret.',
   NO_TLS: ' The server offers no TLS: switch it on there.',
+  NO_PASSWORD:
+    ' The server asks for a password and the URL in the secret has none: postgres://user:password@host:5432/database.',
   TIMEOUT: ' No answer within connectTimeoutSeconds.',
 };
 
@@ -153,8 +156,9 @@ function sqlStateOf(error: unknown): string | undefined {
 function systemCodeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'an unknown error';
   if ('code' in error && typeof error.code === 'string') return error.code;
-  // pg gives these two no code; their texts are constants of pg.
+  // pg gives these no code; their texts are constants of pg.
   if (error.message.includes('does not support SSL')) return 'NO_TLS';
+  if (error.message.includes('client password must be')) return 'NO_PASSWORD';
   if (error.message === 'timeout expired') return 'TIMEOUT';
   return 'a broken connection';
 }
