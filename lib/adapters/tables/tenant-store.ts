@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SluiceError } from '../../core/errors.ts';
-import type { SourceClaim } from '../../core/tenants/claim-source-id.ts';
-import type { Tenant, TenantStore } from '../../core/tenants/tenant.ts';
+
+import type { SourceClaim, Tenant, TenantStore } from '../../core/tenants/tenant.ts';
 import { defined } from './defined.ts';
 import { type Fields, json } from './entity-codec.ts';
 import type { EntityKey } from './entity-key.ts';

@@ -1,12 +1,5 @@
 import { SluiceError } from '../errors.ts';
-import type { Tenant, TenantStore } from './tenant.ts';
-
-/** Whose rows a `sourceId` stands for; of two tenants that ask at once, one is first. */
-export interface SourceClaim {
-  readonly sourceId: string;
-  readonly tenantId: string;
-  readonly claimedAt: Date;
-}
+import type { SourceClaim, Tenant, TenantStore } from './tenant.ts';
 
 /**
  * Gives the sourceId to this tenant alone. A claim whose tenant never came to be is taken over after five

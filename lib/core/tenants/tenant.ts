@@ -1,7 +1,6 @@
 import type { IssuerRules } from '../identity/issuer.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Stored } from '../stored.ts';
-import type { SourceClaim } from './claim-source-id.ts';
 
 /** A customer of the vendor. */
 export interface Tenant {
@@ -17,6 +16,13 @@ export interface Tenant {
   readonly wrappedDataKey: string;
   /** The tenant's own identity providers; their tokens speak for this tenant alone. */
   readonly issuers?: readonly IssuerRules[];
+}
+
+/** Whose rows a `sourceId` stands for; of two tenants that ask at once, one is first. */
+export interface SourceClaim {
+  readonly sourceId: string;
+  readonly tenantId: string;
+  readonly claimedAt: Date;
 }
 
 export interface TenantStore {
