@@ -6,6 +6,7 @@ import type { Config } from '../lib/config/config.ts';
 import { readEnvironment } from '../lib/config/env.ts';
 import type { Catalog } from '../lib/core/catalog/catalog.ts';
 import { SluiceError } from '../lib/core/errors.ts';
+import { durableHistory } from '../orchestrations/activities/durable-history.ts';
 import { durableStarter } from '../orchestrations/activities/durable-starter.ts';
 import { registerActivities } from '../orchestrations/activities/register-activities.ts';
 import { registerOrchestrations } from '../orchestrations/register.ts';
@@ -38,7 +39,7 @@ function registerApp(config: Config, catalog: Catalog): void {
     { keyHeaders: config.keyHeaders },
     [input.durableClient()],
   );
-  registerTimers(work, makeStarter);
+  registerTimers(work, makeStarter, (context) => durableHistory(getClient(context)));
   registerActivities(work);
   registerOrchestrations();
 }

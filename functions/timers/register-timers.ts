@@ -7,6 +7,11 @@ import {
   type AnnounceExpiringDeps,
   announceExpiring,
 } from '../../lib/core/keys/announce-expiring.ts';
+import {
+  type OrchestrationHistory,
+  type RetireTracesDeps,
+  retireTraces,
+} from '../../lib/core/retention/retire-traces.ts';
 import { type SweepDeps, sweepExpired } from '../../lib/core/retention/sweep.ts';
 import { type SweepLogDeps, sweepDeliveryLog } from '../../lib/core/webhooks/sweep-log.ts';
 import {
@@ -22,7 +27,8 @@ export interface TimerDeps
     WatchDeliveriesDeps,
     WatchTurnsDeps,
     AnnounceExpiringDeps,
-    RetireMonthsDeps {}
+    RetireMonthsDeps,
+    RetireTracesDeps {}
 
 /** Every ten minutes, UTC: files go at most ten minutes after their time. */
 const sweepSchedule = '0 */10 * * * *';
@@ -32,6 +38,9 @@ const watchdogSchedule = '30 * * * * *';
 const deliverySchedule = '0 10 * * * *';
 /** Every day, UTC, at a quiet time. */
 const webhookLogSchedule = '0 20 3 * * *';
+
+/** Every day, UTC, at another quiet time. */
+const traceSchedule = '0 20 2 * * *';
 
 /** Every day, UTC, soon after it began: a notice never comes later than it is promised. */
 const keyNoticeSchedule = '0 5 0 * * *';
@@ -43,6 +52,7 @@ const auditSchedule = '0 40 3 * * *';
 export function registerTimers(
   deps: TimerDeps,
   makeStarter: (context: InvocationContext) => Starter,
+  makeHistory: (context: InvocationContext) => OrchestrationHistory,
 ): void {
   app.timer('retentionSweep', {
     schedule: sweepSchedule,
@@ -64,6 +74,12 @@ export function registerTimers(
       const result = await sweepDeliveryLog(deps);
       deps.log.info('webhook log sweep done', { ...result });
     },
+  });
+  app.timer('traceSweep', {
+    schedule: traceSchedule,
+    extraInputs: [input.durableClient()],
+    handler: (_timer: Timer, context: InvocationContext) =>
+      retireTraces(deps, makeHistory(context)),
   });
   app.timer('keyNotices', {
     schedule: keyNoticeSchedule,

@@ -12,6 +12,12 @@ export const limits = {
   linkHoursMax: 8,
   /** L4: days that files are kept. */
   retentionDays: 7,
+  /** After its files are gone an export keeps the rows of its tables and parts; its own row stays. */
+  exportTraceDays: 30,
+  /** Who got which links can be looked up as long as the audit log of it is kept. */
+  linkLedgerDays: 395,
+  /** Histories of orchestrations that have ended. */
+  instanceDays: 30,
   /** api.md §1. */
   bodyBytesMax: 256 * 1024,
   pageItemsDefault: 50,

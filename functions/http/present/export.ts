@@ -16,16 +16,25 @@ import type { ExportDetails } from '../../services.ts';
 export function presentExport(details: ExportDetails, now: Date): ExportAnswer {
   const { record, tables } = details;
   const asked = record.request.tables;
+  // The rows of its tables go a while after its files.
+  const isForgotten = record.status === 'expired' && tables.length === 0;
   return {
     ...presentExportItem(record),
     fetched: presentFetched(record),
-    progress: describeProgress(record, tables, now),
+    progress: isForgotten ? progressAtEnd(record) : describeProgress(record, tables, now),
     ...presentStanding(details, now),
-    tables:
-      tables.length === 0
+    tables: isForgotten
+      ? []
+      : tables.length === 0
         ? asked.map(({ name }) => ({ name, status: 'pending' }))
         : tablesNow(record, tables).map(presentTable),
   };
+}
+
+function progressAtEnd({ request, totals }: ExportRecord): ExportAnswer['progress'] {
+  const tablesTotal = request.tables.length;
+  const { tables: tablesDone = 0, rows = 0, bytes = 0 } = totals ?? {};
+  return { tablesDone, tablesTotal, rows, bytes };
 }
 
 /** Shown once there is a receipt, and while the export has files to compare it with. */

@@ -58,8 +58,8 @@ function dayOf(time: Date): string {
   return time.toISOString().slice(0, 10).replaceAll('-', '');
 }
 
-function fieldsOf({ tenantId, at }: DueEntry) {
-  return { tenantId, at };
+function fieldsOf({ tenantId, at, tries, nextTryAt }: DueEntry) {
+  return { tenantId, at, tries, nextTryAt };
 }
 
 async function* marksOf(table: EntityTable): AsyncGenerator<RunningMark> {
@@ -94,9 +94,11 @@ async function* entriesOf(table: EntityTable, filter: string): AsyncGenerator<Du
 }
 
 function fromEntity(entity: EntityReader): DueEntry {
-  return {
+  return defined({
     tenantId: entity.text('tenantId'),
     exportId: entity.key.row,
     at: entity.date('at'),
-  };
+    tries: entity.wholeOr('tries'),
+    nextTryAt: entity.dateOr('nextTryAt'),
+  });
 }

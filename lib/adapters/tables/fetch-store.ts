@@ -15,6 +15,9 @@ export function createFetchStore(table: EntityTable): FetchStore {
     async update(record, etag) {
       await table.replace(keyOf(record.exportId), toFields(record), etag);
     },
+    async remove(exportId) {
+      await table.remove(keyOf(exportId));
+    },
   };
 }
 

@@ -1,5 +1,6 @@
+import { odata } from '@azure/data-tables';
 import { SluiceError } from '../../core/errors.ts';
-import type { Claim, IdempotencyStore } from '../../core/exports/stores.ts';
+import type { Claim, IdempotencyStore, StaleClaims } from '../../core/exports/stores.ts';
 import type { EntityKey } from './entity-key.ts';
 import type { EntityReader } from './entity-reader.ts';
 import type { EntityTable } from './entity-table.ts';
@@ -8,7 +9,7 @@ import type { EntityTable } from './entity-table.ts';
 const triesMax = 10;
 
 /** Partition tenant, row the hash of the Idempotency-Key. */
-export function createIdempotencyStore(table: EntityTable): IdempotencyStore {
+export function createIdempotencyStore(table: EntityTable): IdempotencyStore & StaleClaims {
   return {
     async claim(tenantId, keyHash, claim, staleBefore) {
       const key = { partition: tenantId, row: keyHash };
@@ -18,6 +19,8 @@ export function createIdempotencyStore(table: EntityTable): IdempotencyStore {
       }
       throw new SluiceError('changed_meanwhile');
     },
+    removeBefore: (tenantId, cutoff) =>
+      table.removeAll({ partition: tenantId, filters: [odata`claimedAt lt ${cutoff}`] }),
   };
 }
 

@@ -12,6 +12,7 @@ import { packed, unpackedOr } from './packed-texts.ts';
 export function createLinkStore(table: EntityTable): LinkStore {
   return {
     insert: (record) => table.put(keyOf(record), toFields(record)),
+    removeAll: (exportId) => table.removeAll({ partition: exportId }),
     async list(exportId, page, linkId) {
       const filters = linkId === undefined ? [] : [odata`linkId eq ${linkId}`];
       const { items, ...rest } = await table.page({ partition: exportId, filters }, page);

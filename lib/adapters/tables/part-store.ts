@@ -19,6 +19,7 @@ export function createPartStore(table: EntityTable): PartStore {
       const filters = tableIndex === undefined ? [] : [ofTable(tableIndex)];
       return (await table.all({ partition: exportId, filters })).map(fromEntity);
     },
+    removeAll: (exportId) => table.removeAll({ partition: exportId }),
     async remove(record) {
       await table.remove(keyOf(record));
     },

@@ -33,6 +33,7 @@ export function createTableStore(table: EntityTable): TableStore {
       const states = await table.all({ partition: exportId, select: stateProperties });
       return states.map(fromEntity);
     },
+    removeAll: (exportId) => table.removeAll({ partition: exportId }),
     update: (record, etag) =>
       table.replace(keyOf(record.exportId, record.index), toFields(record), etag),
   };

@@ -4,6 +4,7 @@ import type {
   ExportStore,
   IdempotencyStore,
   PartStore,
+  StaleClaims,
   TableStore,
 } from '../../core/exports/stores.ts';
 import type { IssuerStore } from '../../core/identity/issuer-store.ts';
@@ -12,6 +13,7 @@ import type { KeyStore } from '../../core/keys/key-record.ts';
 import type { FetchStore } from '../../core/links/fetch-record.ts';
 import type { LinkStore } from '../../core/links/link-record.ts';
 import type { ReceiptStore } from '../../core/retention/receipt.ts';
+import type { TraceStore } from '../../core/retention/traces.ts';
 import type { TenantStore } from '../../core/tenants/tenant.ts';
 import type { CallBudgetStore } from '../../core/webhooks/call-budget.ts';
 import type { DeliveryStore } from '../../core/webhooks/delivery.ts';
@@ -36,13 +38,14 @@ import { createPartStore } from './part-store.ts';
 import { createReceiptStore } from './receipt-store.ts';
 import { createTableStore } from './table-store.ts';
 import { createTenantStore } from './tenant-store.ts';
+import { createTraceStore } from './trace-store.ts';
 
 /** The whole state of Sluice. */
 export interface TableStores {
   readonly exports: ExportStore;
   readonly tables: TableStore;
   readonly parts: PartStore;
-  readonly idempotency: IdempotencyStore;
+  readonly idempotency: IdempotencyStore & StaleClaims;
   readonly due: DueStore;
   readonly tenants: TenantStore;
   readonly tenantIssuers: IssuerStore;
@@ -55,6 +58,7 @@ export interface TableStores {
   readonly deliveryTurns: DeliveryTurnStore;
   readonly callBudgets: CallBudgetStore;
   readonly receipts: ReceiptStore;
+  readonly traces: TraceStore;
   /** The rows of the audit log; events go in by `createAuditLog` alone. */
   readonly auditRows: AuditStore;
   /** Throws `storage_unavailable` within five seconds when the storage does not answer or refuses. */
@@ -98,6 +102,7 @@ export function createTableStores(
     deliveryTurns: turns,
     callBudgets: createCallBudgetStore(open('webhookCalls')),
     receipts: createReceiptStore(open('receipts')),
+    traces: createTraceStore(due),
     auditRows: createAuditStore(open('audit')),
     ping: () => tenants.ping(),
   };

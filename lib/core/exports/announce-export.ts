@@ -43,7 +43,7 @@ export async function announceState(
 }
 
 async function tablesOf(tables: TableStore, record: ExportRecord): Promise<readonly TableRecord[]> {
-  return (await tables.list(record.id)).map(({ value }) => value);
+  return tables.states(record.id);
 }
 
 async function announceWith(

@@ -39,11 +39,13 @@ export interface TableStore {
   states(exportId: string): Promise<readonly TableRecord[]>;
   /** Returns the new etag; throws `changed_meanwhile` when the row has another one. */
   update(record: TableRecord, etag: string): Promise<string>;
+  removeAll(exportId: string): Promise<void>;
 }
 
 export interface PartStore {
   /** Inserts or replaces. */
   put(record: PartRecord): Promise<void>;
+  removeAll(exportId: string): Promise<void>;
   find(place: PartPlace): Promise<PartRecord | undefined>;
   /** By table index and part index; all tables when `tableIndex` is absent. */
   list(exportId: string, tableIndex?: number): Promise<readonly PartRecord[]>;
@@ -59,6 +61,12 @@ export interface IdempotencyStore {
    * A claim made before `staleBefore` no longer counts and is replaced.
    */
   claim(tenantId: string, keyHash: string, claim: Claim, staleBefore: Date): Promise<Claim>;
+}
+
+/** Claims that no longer count. */
+export interface StaleClaims {
+  /** Removes the tenant's claims that were made before. */
+  removeBefore(tenantId: string, cutoff: Date): Promise<void>;
 }
 
 export interface Claim {
@@ -111,4 +119,7 @@ export interface DueEntry {
   readonly exportId: string;
   /** When it expires. */
   readonly at: Date;
+  /** How often deleting it has failed, and when it is worth trying again. */
+  readonly tries?: number;
+  readonly nextTryAt?: Date;
 }

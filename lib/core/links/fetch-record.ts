@@ -19,4 +19,5 @@ export interface FetchStore {
   find(exportId: string): Promise<Stored<FetchRecord> | undefined>;
   /** Throws `changed_meanwhile` when the row has another etag. */
   update(record: FetchRecord, etag: string): Promise<void>;
+  remove(exportId: string): Promise<void>;
 }

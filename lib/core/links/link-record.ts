@@ -22,6 +22,7 @@ export interface LinkRecord {
 
 export interface LinkStore {
   insert(record: LinkRecord): Promise<void>;
+  removeAll(exportId: string): Promise<void>;
   /** Newest first; one alone when `linkId` names it. */
   list(exportId: string, page: PageRequest, linkId?: string): Promise<Page<LinkRecord>>;
 }

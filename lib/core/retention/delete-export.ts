@@ -8,17 +8,20 @@ import type { ExportFiles } from '../exports/export-files.ts';
 import type { Deletion, ExportRecord } from '../exports/export-record.ts';
 import { getExport } from '../exports/find-export.ts';
 import type { Starter } from '../exports/starter.ts';
-import type { DueStore, ExportStore, TableStore } from '../exports/stores.ts';
+import type { DueEntry, DueStore, ExportStore, TableStore } from '../exports/stores.ts';
 import { isRunning } from '../exports/transitions.ts';
 import type { Signer } from '../signing/signer.ts';
 import type { Announcer } from '../webhooks/announce.ts';
 import { type Receipt, type ReceiptStore, receiptId } from './receipt.ts';
+import { rowsEndAt } from './retire-traces.ts';
+import type { TraceStore } from './traces.ts';
 
 export interface DeleteExportDeps {
   readonly exports: ExportStore;
   readonly tables: TableStore;
   readonly due: DueStore;
   readonly receipts: ReceiptStore;
+  readonly traces: TraceStore;
   readonly files: ExportFiles;
   readonly signer: Signer;
   readonly announcer: Announcer;
@@ -31,6 +34,8 @@ export interface DeletionOrder {
   readonly exportId: string;
   readonly reason: Deletion['reason'];
   readonly requestedBy?: string;
+  /** The sweep's mark that led here; absent: the deletion makes one of its own, and removes it at its end. */
+  readonly mark?: DueEntry;
 }
 
 /**
@@ -46,11 +51,11 @@ export async function deleteExport(
   const record = await claim(deps, order);
   const expired = record.status === 'expired' ? record : await removeFiles(deps, record);
   await announceState(deps, expired, starter);
-  await starter.purgeExport({
-    tenantId: record.tenantId,
-    exportId: record.id,
-    attempt: record.attempt,
-  });
+  const { tenantId, id: exportId, attempt } = record;
+  await starter.purgeExport({ tenantId, exportId, attempt });
+  const at = record.deletion?.at ?? deps.clock();
+  await deps.traces.mark({ tenantId, exportId, stage: 'rows', at: rowsEndAt(at) });
+  if (order.mark === undefined) await deps.due.clearExpiry({ tenantId, exportId, at });
   return expired;
 }
 
@@ -62,14 +67,30 @@ async function claim(deps: DeleteExportDeps, order: DeletionOrder): Promise<Expo
   const { tenantId, exportId } = order;
   const { value: record } = await getExport(deps.exports, tenantId, exportId);
   if (isRunning(record.status)) throw stillRunning();
-  const deletion = await deletionOf(deps, order);
-  await deps.due.markExpiry({ tenantId, exportId, at: deletion.at });
+  const deletion = record.deletion ?? (await deletionOf(deps, order));
+  if (order.mark === undefined) await moveMark(deps.due, record, deletion.at);
   return changeExport(deps.exports, tenantId, exportId, (found) => {
     if (isRunning(found.status)) throw stillRunning();
     return found.status === 'expired' || found.deletion !== undefined
       ? undefined
       : { ...found, deletion };
   });
+}
+
+/** One mark an export: that of the end of its days goes once the new one is there. */
+async function moveMark(
+  due: DueStore,
+  { tenantId, id: exportId, expiresAt }: ExportRecord,
+  at: Date,
+): Promise<void> {
+  await due.markExpiry({ tenantId, exportId, at });
+  // A day has one mark of an export, so that of the same day is replaced already.
+  if (expiresAt === undefined || isSameDay(expiresAt, at)) return;
+  await due.clearExpiry({ tenantId, exportId, at: expiresAt });
+}
+
+function isSameDay(one: Date, other: Date): boolean {
+  return one.toISOString().slice(0, 10) === other.toISOString().slice(0, 10);
 }
 
 async function deletionOf(deps: DeleteExportDeps, order: DeletionOrder): Promise<Deletion> {

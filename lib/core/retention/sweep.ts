@@ -1,3 +1,4 @@
+import { forEachAtOnce } from '../at-once.ts';
 import type { ExportRecord } from '../exports/export-record.ts';
 import type { Starter } from '../exports/starter.ts';
 import type { DueEntry } from '../exports/stores.ts';
@@ -17,60 +18,105 @@ export interface SweepResult {
   readonly lagSeconds: number;
 }
 
+/** Each deletion waits for the storage most of the time, and a tenant's audit log takes turns. */
+const atOnce = 8;
+/** A run ends within its timer's time, whatever has piled up; the next one goes on. */
+const deletionsMax = 2_000;
+const secondTriesMax = 200;
+/** A deletion that failed is tried again after ten minutes, then after twice as long each time, up to a day. */
+const firstPauseMs = 600_000;
+const pauseMaxMs = 86_400_000;
+
 /**
- * Deletes every export whose time has come. One that fails keeps its mark and is tried again with the
- * next sweep; the others go on.
+ * Deletes every export whose time has come, several at once, the oldest first. One that fails keeps its
+ * mark and is tried again after a pause that grows, when all others have had their turn.
  */
 export async function sweepExpired(deps: SweepDeps, starter: Starter): Promise<SweepResult> {
-  const swept = await sweepAll(deps, deps.clock(), starter);
+  const sweep: Sweep = { deps, starter, begunAt: deps.clock(), deleted: 0, failed: 0, lagMs: 0 };
+  const again: DueEntry[] = [];
+  await forEachAtOnce(firstTries(sweep, again), atOnce, (entry) => sweepOne(sweep, entry));
+  await forEachAtOnce(streamOf(again), atOnce, (entry) => sweepOne(sweep, entry));
+  const { deleted, failed, lagMs } = sweep;
+  const swept = { deleted, failed, lagSeconds: Math.floor(lagMs / 1000) };
   deps.log.info('retention sweep done', { ...swept });
   deps.metrics.sweepDone(swept);
   return swept;
 }
 
-interface Swept {
+interface Sweep {
+  readonly deps: SweepDeps;
+  readonly starter: Starter;
+  readonly begunAt: Date;
   deleted: number;
   failed: number;
   lagMs: number;
 }
 
-async function sweepAll(deps: SweepDeps, begunAt: Date, starter: Starter): Promise<SweepResult> {
-  const swept: Swept = { deleted: 0, failed: 0, lagMs: 0 };
+/** What is due and has not failed before; what has is put aside into `again` once its pause is over. */
+async function* firstTries(sweep: Sweep, again: DueEntry[]): AsyncGenerator<DueEntry> {
+  const { deps, begunAt } = sweep;
+  let given = 0;
   for await (const entry of deps.due.listExpired(begunAt)) {
-    try {
-      await sweepOne(deps, entry, begunAt, swept, starter);
-      await deps.due.clearExpiry(entry);
-    } catch (error) {
-      swept.failed++;
-      const { tenantId, exportId } = entry;
-      deps.log.error('retention sweep could not delete an export', error, { tenantId, exportId });
-    }
+    const { tries = 0, nextTryAt = begunAt } = entry;
+    if (nextTryAt > begunAt) noteLag(sweep, entry.at);
+    else if (tries > 0) {
+      if (again.length < secondTriesMax) again.push(entry);
+    } else if (given++ < deletionsMax) yield entry;
+    else return;
   }
-  const { deleted, failed, lagMs } = swept;
-  return { deleted, failed, lagSeconds: Math.floor(lagMs / 1000) };
+}
+
+async function* streamOf<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+async function sweepOne(sweep: Sweep, entry: DueEntry): Promise<void> {
+  const { deps } = sweep;
+  try {
+    await deleteDue(sweep, entry);
+    await deps.due.clearExpiry(entry);
+  } catch (error) {
+    sweep.failed++;
+    const { tenantId, exportId } = entry;
+    deps.log.error('retention sweep could not delete an export', error, { tenantId, exportId });
+    await postpone(sweep, entry);
+  }
 }
 
 /**
- * A mark can be out of date: the export was retried since and has a later mark, or its owner deleted it
- * before; what was deleted is only announced again, in case that was lost.
+ * A mark can be out of date: the export was retried since and has a later mark, or a deletion of it died
+ * near its end; what was deleted is only announced again, in case that was lost.
  */
-async function sweepOne(
-  deps: SweepDeps,
-  { tenantId, exportId }: DueEntry,
-  begunAt: Date,
-  swept: Swept,
-  starter: Starter,
-): Promise<void> {
-  const record = (await deps.exports.find(tenantId, exportId))?.value;
-  const dueAt = record && dueSince(record, begunAt);
-  if (record === undefined || dueAt === undefined) return;
-  const hasFiles = record.status !== 'expired';
-  if (hasFiles) swept.lagMs = Math.max(swept.lagMs, begunAt.getTime() - dueAt.getTime());
-  await deleteExport(deps, { tenantId, exportId, reason: 'retention' }, starter);
-  if (hasFiles) swept.deleted++;
+async function deleteDue(sweep: Sweep, mark: DueEntry): Promise<void> {
+  const { deps, starter, begunAt } = sweep;
+  const { tenantId, exportId } = mark;
+  const found = await deps.exports.find(tenantId, exportId);
+  const dueAt = found && dueSince(found.value, begunAt);
+  if (found === undefined || dueAt === undefined) return;
+  const hasFiles = found.value.status !== 'expired';
+  if (hasFiles) noteLag(sweep, dueAt);
+  await deleteExport(deps, { tenantId, exportId, reason: 'retention', mark }, starter);
+  if (hasFiles) sweep.deleted++;
 }
 
-/** The row tells it, not the mark, which each try to delete makes younger. Undefined: not yet. */
+function noteLag(sweep: Sweep, dueAt: Date): void {
+  sweep.lagMs = Math.max(sweep.lagMs, sweep.begunAt.getTime() - dueAt.getTime());
+}
+
+/** The same mark, so that there is one however often it fails. A mark that cannot be written is due as before. */
+async function postpone({ deps, begunAt }: Sweep, entry: DueEntry): Promise<void> {
+  const tries = (entry.tries ?? 0) + 1;
+  const pauseMs = Math.min(firstPauseMs * 2 ** (tries - 1), pauseMaxMs);
+  const nextTryAt = new Date(begunAt.getTime() + pauseMs);
+  try {
+    await deps.due.markExpiry({ ...entry, tries, nextTryAt });
+  } catch (error) {
+    const { tenantId, exportId } = entry;
+    deps.log.error('a deletion could not be postponed', error, { tenantId, exportId });
+  }
+}
+
+/** The row tells it, not the mark, which a retry may have left behind. Undefined: not yet. */
 function dueSince({ expiresAt, deletion }: ExportRecord, now: Date): Date | undefined {
   if (deletion !== undefined && (expiresAt === undefined || deletion.at < expiresAt)) {
     return deletion.at;

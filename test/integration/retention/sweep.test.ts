@@ -9,6 +9,7 @@ import { runWatchdog } from '../../../lib/core/exports/watchdog.ts';
 import { deleteExport } from '../../../lib/core/retention/delete-export.ts';
 import { sweepExpired } from '../../../lib/core/retention/sweep.ts';
 import { exportTable } from '../../../orchestrations/activities/export-table.ts';
+import { azuriteTable } from '../../support/azurite-table.ts';
 import { notingLog } from '../../support/noting-log.ts';
 import { notingMetrics } from '../../support/noting-metrics.ts';
 import {
@@ -124,7 +125,90 @@ test('one export that cannot be deleted does not hold up the others, and is trie
   const result = await sweepExpired({ ...workshop.deps, files: { ...files, removeAll } }, starter);
   expect(result).toEqual({ deleted: 1, failed: 1, lagSeconds: 0 });
   expect([await statusOf(stuck), await statusOf(fine)]).toEqual(['ready', 'expired']);
+  const before = await workshop.deps.exports.find(stuck.tenantId, stuck.exportId);
+  expect(await sweepExpired(workshop.deps, starter)).toMatchObject({ deleted: 0, failed: 0 });
+  expect(await workshop.deps.exports.find(stuck.tenantId, stuck.exportId)).toEqual(before);
+  pass(1 / 6);
   expect(await sweepExpired(workshop.deps, starter)).toMatchObject({ deleted: 1, failed: 0 });
+});
+
+/** Every mark of the export that its files are to go, or that they are gone and its rows are to. */
+async function marksOf({ exportId }: ExportWork): Promise<readonly Record<string, unknown>[]> {
+  const marks: Record<string, unknown>[] = [];
+  for await (const row of azuriteTable(workshop.azurite, 'due').listEntities()) {
+    if (row.rowKey?.startsWith(exportId)) marks.push(row);
+  }
+  return marks;
+}
+
+test('S34 an export has one mark, however often deleting it fails, and the pauses grow to a day', async () => {
+  const stuck = await exported();
+  pass(7 * 24);
+  const begun = workshop.time.now.getTime();
+  const removeAll = () => Promise.reject(new Error('held'));
+  const held = { ...workshop.deps, files: { ...workshop.deps.files, removeAll } };
+  const { starter } = notingStarter();
+  const pausesMinutes: number[] = [];
+  for (let tries = 1; tries <= 10; tries++) {
+    expect(await sweepExpired(held, starter)).toMatchObject({ deleted: 0, failed: 1 });
+    const [mark, ...others] = await marksOf(stuck);
+    expect([mark?.['tries'], others]).toEqual([BigInt(tries), []]);
+    const next = Number(mark?.['nextTryAt']);
+    pausesMinutes.push((next - workshop.time.now.getTime()) / 60_000);
+    workshop.time.now = new Date(next - 1);
+    // It goes on telling how late it is, and does not try before its time.
+    const lagSeconds = Math.floor((next - 1 - begun) / 1000);
+    expect(await sweepExpired(held, starter)).toEqual({ deleted: 0, failed: 0, lagSeconds });
+    workshop.time.now = new Date(next);
+  }
+  expect(pausesMinutes).toEqual([10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440]);
+  expect(await sweepExpired(workshop.deps, starter)).toMatchObject({ deleted: 1, failed: 0 });
+  expect(await marksOf(stuck)).toMatchObject([{ stage: 'rows' }]);
+});
+
+test('what was deleted, by its owner or by the sweep, is not passed again', async () => {
+  const [early, late] = [await exported(), await exported()];
+  const { starter } = notingStarter();
+  await deleteExport(workshop.deps, { ...early, reason: 'request' }, starter);
+  expect(await marksOf(early)).toMatchObject([{ stage: 'rows' }]);
+  pass(8 * 24);
+  expect(await sweepExpired(workshop.deps, starter)).toMatchObject({ deleted: 1 });
+  expect(await marksOf(late)).toMatchObject([{ stage: 'rows' }]);
+  const looked: string[] = [];
+  const find = (tenantId: string, exportId: string) => {
+    looked.push(exportId);
+    return workshop.deps.exports.find(tenantId, exportId);
+  };
+  const exports = { ...workshop.deps.exports, find };
+  await sweepExpired({ ...workshop.deps, exports }, starter);
+  expect(looked).toEqual([]);
+});
+
+test('deletions go side by side, eight at once, and those that failed before come last', async () => {
+  const failing = await exported();
+  const { files } = workshop.deps;
+  const { starter } = notingStarter();
+  pass(7 * 24);
+  const held = { ...files, removeAll: () => Promise.reject(new Error('held')) };
+  await sweepExpired({ ...workshop.deps, files: held }, starter);
+  for (let count = 0; count < 11; count++) await exported();
+  pass(7 * 24);
+  const order: string[] = [];
+  let atOnce = 0;
+  let most = 0;
+  const removeAll = async (exportId: string) => {
+    order.push(exportId);
+    most = Math.max(most, ++atOnce);
+    // The more are under way, the longer each waits, so that as many meet as may.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await files.removeAll(exportId);
+    atOnce--;
+  };
+  const result = await sweepExpired({ ...workshop.deps, files: { ...files, removeAll } }, starter);
+  expect(result).toMatchObject({ deleted: 12, failed: 0 });
+  expect(most).toBeLessThanOrEqual(8);
+  expect(most).toBeGreaterThan(1);
+  expect(order.at(-1)).toBe(failing.exportId);
 });
 
 test('a sweep tells how late it is by what is really due, and goes on telling while that cannot be deleted', async () => {
@@ -138,8 +222,8 @@ test('a sweep tells how late it is by what is really due, and goes on telling wh
   await sweepExpired(held, starter);
   pass(1);
   await sweepExpired(held, starter);
+  pass(1);
   await sweepExpired({ ...held, files: workshop.deps.files }, starter);
-  // Whoever deletes an export early leaves a mark that is no longer due.
   const early = await exported();
   await deleteExport(workshop.deps, { ...early, reason: 'request' }, starter);
   pass(8 * 24);
@@ -147,7 +231,7 @@ test('a sweep tells how late it is by what is really due, and goes on telling wh
   const lines = [
     { deleted: 0, failed: 1, lagSeconds: 2 * 3600 },
     { deleted: 0, failed: 1, lagSeconds: 3 * 3600 },
-    { deleted: 1, failed: 0, lagSeconds: 3 * 3600 },
+    { deleted: 1, failed: 0, lagSeconds: 4 * 3600 },
     nothing,
   ];
   const line = { level: 'info', message: 'retention sweep done' };
@@ -160,18 +244,17 @@ test('a sweep tells how late it is by what is really due, and goes on telling wh
   });
 });
 
-test('a retry moves the end of life; the old mark deletes nothing', async () => {
-  const work = await acceptExport(workshop, ['one', 'two']);
+test('a retry of an export without files moves the end of its life; the old mark deletes nothing', async () => {
+  const work = await acceptExport(workshop, ['one']);
   await planExport(workshop.deps, work);
-  await exportTable(workshop.deps, { ...work, table: 0 });
-  expect(await closeExport(workshop.deps, work)).toBe('partially_ready');
+  expect(await closeExport(workshop.deps, work)).toBe('failed');
   pass(6 * 24);
   const { starter, exports } = notingStarter();
   await retryExport(workshop.deps, work.tenantId, work.exportId, starter);
   const second = { ...work, attempt: 2 };
   expect(exports).toEqual([second]);
   await planExport(workshop.deps, second);
-  await exportTable(workshop.deps, { ...second, table: 1 });
+  await exportTable(workshop.deps, { ...second, table: 0 });
   expect(await closeExport(workshop.deps, second)).toBe('ready');
   pass(2 * 24);
   expect(await sweepExpired(workshop.deps, starter)).toEqual(nothing);
