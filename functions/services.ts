@@ -29,6 +29,7 @@ import type { Page, PageRequest } from '../lib/core/page.ts';
 import type { ReceiptService } from '../lib/core/retention/receipt-service.ts';
 import type { Signer } from '../lib/core/signing/signer.ts';
 import type { TenantWish } from '../lib/core/tenants/create-tenant.ts';
+import type { CreatedTenant } from '../lib/core/tenants/create-tenant-once.ts';
 import type { Tenant } from '../lib/core/tenants/tenant.ts';
 import type { CallerThrottles } from '../lib/core/throttle/caller-throttles.ts';
 import type { Throttle } from '../lib/core/throttle/throttle.ts';
@@ -99,7 +100,7 @@ export interface LinkServices {
 }
 
 export interface TenantServices {
-  create(wish: TenantWish): Promise<Tenant>;
+  create(wish: TenantWish, idempotencyKey: string | undefined): Promise<CreatedTenant>;
   /** Throws `not_found`. */
   get(tenantId: string): Promise<Tenant>;
   list(page: PageRequest): Promise<Page<Tenant>>;

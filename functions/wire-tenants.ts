@@ -1,7 +1,7 @@
 import type { Config } from '../lib/config/config.ts';
 import { SluiceError } from '../lib/core/errors.ts';
 import { setTenantIssuers } from '../lib/core/identity/set-tenant-issuers.ts';
-import { createTenant } from '../lib/core/tenants/create-tenant.ts';
+import { createTenantOnce } from '../lib/core/tenants/create-tenant-once.ts';
 import type { Residency } from '../lib/core/tenants/residency.ts';
 import type { Adapters } from './adapters.ts';
 import type { TenantServices } from './services.ts';
@@ -13,7 +13,8 @@ export function createTenants(
   residency: Residency,
 ): TenantServices {
   return {
-    create: (wish) => createTenant({ tenants: stores.tenants, secrets, clock, region }, wish),
+    create: (wish, idempotencyKey) =>
+      createTenantOnce({ ...stores, secrets, clock, region }, wish, idempotencyKey),
     async get(tenantId) {
       const found = await stores.tenants.find(tenantId);
       if (found !== undefined) return found.value;

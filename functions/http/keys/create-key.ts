@@ -11,8 +11,10 @@ export const createKey = tenantRoute({
   freshSignIn: 'always',
   audit: { action: 'key.create', kind: 'act', target: { type: 'key' } },
   body: createKeyBody,
-  async handle({ principal, body, services, starter }) {
-    const wish = { tenantId: principal.tenantId, ...body };
+  async handle({ principal, body, request, services, starter }) {
+    const { idempotencyKey } = request;
+    const once = idempotencyKey === undefined ? {} : { idempotencyKey };
+    const wish = { tenantId: principal.tenantId, ...body, ...once };
     const made = await services.keys.create(principal, wish, starter);
     return noted(json(201, presentCreatedKey(made)), { targetId: made.record.id });
   },

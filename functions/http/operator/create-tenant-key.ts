@@ -10,8 +10,10 @@ export const createTenantKey = operatorRoute({
   scope: 'operator',
   audit: { action: 'key.create', kind: 'act', target: { type: 'key' }, tenantParam: 'id' },
   body: createKeyBody,
-  async handle({ principal, params, body, services, starter }) {
-    const wish = { tenantId: params.id, ...body };
+  async handle({ principal, params, body, request, services, starter }) {
+    const { idempotencyKey } = request;
+    const once = idempotencyKey === undefined ? {} : { idempotencyKey };
+    const wish = { tenantId: params.id, ...body, ...once };
     const made = await services.keys.create(principal, wish, starter);
     return noted(json(201, presentCreatedKey(made)), { targetId: made.record.id });
   },

@@ -1,5 +1,5 @@
 import { createTenantBody } from '../../../lib/api/operator.ts';
-import { json } from '../answer.ts';
+import { json, replayed } from '../answer.ts';
 import { presentTenant } from '../present/tenant.ts';
 import { operatorRoute } from '../route.ts';
 
@@ -10,10 +10,11 @@ export const createTenant = operatorRoute({
   scope: 'operator',
   audit: { action: 'tenant.create', kind: 'act', target: { type: 'tenant' } },
   body: createTenantBody,
-  async handle({ body, services }) {
-    const tenant = await services.tenants.create(body);
-    return json(201, presentTenant(tenant), {
+  async handle({ body, request, services }) {
+    const { tenant, isReplay } = await services.tenants.create(body, request.idempotencyKey);
+    const answer = json(201, presentTenant(tenant), {
       location: `/api/v1/operator/tenants/${tenant.id}`,
     });
+    return isReplay ? replayed(answer) : answer;
   },
 });

@@ -10,7 +10,7 @@ export interface CreationOrder {
   /** Who asks, as `principalName` says it; each has Idempotency-Keys of its own. */
   readonly requestedBy: string;
   /** What is made; the same Idempotency-Key may stand for one of each kind. */
-  readonly kind: 'webhook' | 'key';
+  readonly kind: 'webhook' | 'key' | 'tenant';
   /** Absent: the request is made each time that it is sent. */
   readonly idempotencyKey?: string | undefined;
   /** What the caller sent; of it only a keyed hash is kept. */

@@ -1,5 +1,6 @@
 import { type Mistake, SluiceError } from '../errors.ts';
 import type { DeliveryStarter } from '../exports/starter.ts';
+import { createOnce } from '../idempotency/create-once.ts';
 import { limits } from '../limits.ts';
 import { type Principal, principalName, scopes } from '../principal.ts';
 import { isAddressRange } from './address-ranges.ts';
@@ -13,7 +14,6 @@ import type { KeyWork } from './key-work.ts';
 import type { KeyWish, NewKey } from './new-key.ts';
 import { tellTenant } from './tell-tenant.ts';
 
-const triesMax = 3;
 const dayMs = 86_400_000;
 
 /** See `KeyService.create`. */
@@ -30,10 +30,10 @@ export async function createKey(
   const tenant = await work.tenants.find(wish.tenantId);
   if (tenant === undefined) throw noTenant();
   work.residency.requireHere(tenant.value);
-  if (maker.kind === 'operator') await requireRoomForOperator(work, wish.tenantId);
-  const { renewableForDays: renewableDays, allowedAddresses } = wish;
+  const { renewableForDays: renewableDays, allowedAddresses, idempotencyKey, ...request } = wish;
+  const { tenantId } = wish;
   const plan: KeyPlan = {
-    tenantId: wish.tenantId,
+    tenantId,
     name: wish.name,
     ...rights,
     ...(allowedAddresses === undefined ? {} : { allowedAddresses }),
@@ -41,7 +41,23 @@ export async function createKey(
     createdBy: principalName(maker),
     lifeDays: wish.expiresInDays ?? limits.keyDaysDefault,
   };
-  return insertKey(work, randomBase62(keyIdLength), plan, starter);
+  const order = { tenantId, requestedBy: plan.createdBy, kind: 'key', idempotencyKey } as const;
+  return createOnce(
+    work,
+    { ...order, request: { ...request, renewableDays, allowedAddresses } },
+    {
+      newId: newKeyId,
+      exists: async (id) => (await work.keys.find(id)) !== undefined,
+      async make(id) {
+        if (maker.kind === 'operator') await requireRoomForOperator(work, tenantId);
+        return insertKey(work, id, plan, starter);
+      },
+    },
+  );
+}
+
+export function newKeyId(): string {
+  return randomBase62(keyIdLength);
 }
 
 /** The operator opens the door to a tenant; a key is nothing to have a drawer full of. */
@@ -69,32 +85,26 @@ export type KeyPlan = Omit<
 >;
 
 /**
- * Makes a key of this id, or of another one when it is taken. The marks of its notices come first: one
- * without a key is cleared when its day comes, while a key without its marks would end unannounced. The
- * tenant is told before, too: there is no key that nobody was told of.
+ * Makes a key of this id. The marks of its notices come first: one without a key is cleared when its day
+ * comes, while a key without its marks would end unannounced. The tenant is told before, too: there is
+ * no key that nobody was told of. Throws `already_exists` when the id is taken, which among 62^12 is
+ * the same request again.
  */
 export async function insertKey(
   work: KeyWork,
-  firstId: string,
+  id: string,
   plan: KeyPlan,
   starter: DeliveryStarter | undefined,
 ): Promise<NewKey> {
   const pepper = await work.peppers.forWriting();
-  let id = firstId;
-  // Two equal ids among 62^12 are not to be expected; trying again costs nothing.
-  for (let tries = 1; tries <= triesMax; tries++) {
-    const secret = randomBase62(keySecretLength);
-    const createdAt = work.clock();
-    const hash = { secretHash: hashSecret(pepper, secret), pepperVersion: pepper.version };
-    const record: KeyRecord = { id, ...plan, ...hash, createdAt, ...endsOf(plan, createdAt) };
-    for (const notice of noticesOf(record)) await work.keyNotices.mark(notice);
-    await tellTenant(work, record, { type: 'key.created', at: createdAt }, starter);
-    if (await work.keys.insert(record)) {
-      return { key: formatKey({ environment: work.environment, id, secret }), record };
-    }
-    id = randomBase62(keyIdLength);
-  }
-  throw new SluiceError('internal_error', { internal: 'No free key id was found.' });
+  const secret = randomBase62(keySecretLength);
+  const createdAt = work.clock();
+  const hash = { secretHash: hashSecret(pepper, secret), pepperVersion: pepper.version };
+  const record: KeyRecord = { id, ...plan, ...hash, createdAt, ...endsOf(plan, createdAt) };
+  for (const notice of noticesOf(record)) await work.keyNotices.mark(notice);
+  await tellTenant(work, record, { type: 'key.created', at: createdAt }, starter);
+  if (!(await work.keys.insert(record))) throw new SluiceError('already_exists');
+  return { key: formatKey({ environment: work.environment, id, secret }), record };
 }
 
 /** A key that may replace itself ends with that permission at the latest. */

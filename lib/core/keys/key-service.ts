@@ -19,8 +19,8 @@ export interface KeyService {
   /**
    * Throws `forbidden` for a key as the maker and for rights that are wider than the maker's,
    * `invalid_body` for a bad life, scope or range, `not_found` for an unknown tenant, `wrong_region`
-   * for one of another region, `limit_reached` when the operator made many already. The tenant is told
-   * by `key.created`.
+   * for one of another region, `limit_reached` when the operator made many already, and what `createOnce`
+   * throws for a repetition. The tenant is told by `key.created`.
    */
   create(maker: Principal, wish: KeyWish, starter?: DeliveryStarter): Promise<NewKey>;
   /** The principal's own key. */

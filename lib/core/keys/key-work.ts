@@ -1,5 +1,6 @@
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Clock } from '../clock.ts';
+import type { IdempotencyStore } from '../exports/stores.ts';
 import type { Log } from '../log.ts';
 import type { OptionalSecretStore, SecretStore } from '../secrets.ts';
 import type { Residency } from '../tenants/residency.ts';
@@ -20,6 +21,7 @@ export interface KeyServiceDeps {
   /** Stands in each key, `[a-z0-9]{1,12}`; a key of another environment is refused. */
   readonly environment: string;
   readonly residency: Residency;
+  readonly idempotency: IdempotencyStore;
   readonly audit: Pick<AuditLog, 'recordOnce'>;
   readonly notifier: Notifier;
 }

@@ -13,6 +13,8 @@ export interface KeyWish extends Partial<KeyRights> {
   readonly renewableForDays?: number;
   /** At most 20 addresses or CIDR ranges; absent: from anywhere. */
   readonly allowedAddresses?: readonly string[];
+  /** The same wish with the same one makes one key; see `createOnce`. */
+  readonly idempotencyKey?: string;
 }
 
 export interface NewKey {

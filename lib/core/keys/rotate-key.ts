@@ -2,10 +2,8 @@ import { SluiceError } from '../errors.ts';
 import type { DeliveryStarter } from '../exports/starter.ts';
 import { limits } from '../limits.ts';
 import { principalName, type TenantPrincipal } from '../principal.ts';
-import { randomBase62 } from './base62.ts';
 import { changeKey } from './change-key.ts';
-import { insertKey, type KeyPlan } from './create-key.ts';
-import { keyIdLength } from './key-format.ts';
+import { insertKey, type KeyPlan, newKeyId } from './create-key.ts';
 import { isLive, type KeyRecord } from './key-record.ts';
 import { requireKeyMaker, requireWithinRights } from './key-rights.ts';
 import type { KeyWork } from './key-work.ts';
@@ -31,7 +29,7 @@ export async function rotateKey(
   const isOwn = maker.kind === 'key' && maker.keyId === keyId;
   if (!isOwn) requireKeyMaker(maker);
   requireOverlap(overlapHours, isOwn ? 1 : 0);
-  const successorId = randomBase62(keyIdLength);
+  const successorId = newKeyId();
   const old = await changeKey(work.keys, maker.tenantId, keyId, async (record) => {
     if (isOwn) await requireRenewable(work, record);
     await requireRotatable(work, maker, record);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTenant, type TenantWish } from '../../../lib/core/tenants/create-tenant.ts';
+import { createTenantOnce } from '../../../lib/core/tenants/create-tenant-once.ts';
 import type { TenantStore } from '../../../lib/core/tenants/tenant.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { freshStores } from './fresh-stores.ts';
@@ -80,6 +81,43 @@ describe('K3 two tenants and one sourceId', () => {
     });
     expect(await make(tenants, { id: 'other', name: 'Other', sourceId: '2' })).toMatchObject({
       sourceId: '2',
+    });
+  });
+});
+
+describe('an Idempotency-Key of the operator', () => {
+  const once = async (stores: ReturnType<typeof freshStores>, wish: TenantWish, key = 'job-7') =>
+    createTenantOnce(
+      { ...stores, secrets: { get: async () => masterKey }, clock: () => now, region: 'local' },
+      wish,
+      key,
+    );
+
+  test('makes one tenant, and gives the same answer again', async () => {
+    const stores = freshStores(azurite.connectionString);
+    const first = await once(stores, { name: 'Acme', sourceId: '7' });
+    expect(first.isReplay).toBe(false);
+    const results = await Promise.all(
+      [1, 2, 3].map(() => once(stores, { name: 'Acme', sourceId: '7' })),
+    );
+    expect(results).toEqual([1, 2, 3].map(() => ({ tenant: first.tenant, isReplay: true })));
+    expect((await stores.tenants.list({ limit: 10 })).items.length).toBe(1);
+    await expect(once(stores, { name: 'Another', sourceId: '8' })).rejects.toMatchObject({
+      code: 'idempotency_key_reused',
+    });
+    const other = await once(stores, { name: 'Another', sourceId: '8' }, 'job-8');
+    expect(other.tenant.id).not.toBe(first.tenant.id);
+  });
+
+  test('tells of a sourceId that another tenant has, and not of a repetition', async () => {
+    const stores = freshStores(azurite.connectionString);
+    await make(stores.tenants, { id: 'acme', name: 'Acme', sourceId: '7' });
+    await expect(once(stores, { name: 'Other', sourceId: '7' })).rejects.toMatchObject({
+      code: 'already_exists',
+      message: expect.stringContaining('"sharesSourceIdWith": "acme"'),
+    });
+    await expect(once(stores, { id: 'acme', name: 'Acme' })).rejects.toMatchObject({
+      code: 'already_exists',
     });
   });
 });

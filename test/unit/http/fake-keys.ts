@@ -52,7 +52,7 @@ export function fakeKeys(note: Note, flagged: string[]): Services['keys'] {
     create: async (maker, wish) => {
       requireKeyMaker(maker);
       note('keys.create', { maker: principalName(maker), wish });
-      const { expiresInDays, ...asked } = wish;
+      const { expiresInDays, renewableForDays, idempotencyKey, ...asked } = wish;
       const record = {
         ...key,
         id: 'newkey000000',

@@ -94,7 +94,7 @@ export function fakeWorld(changes: Partial<Services> = {}): FakeWorld {
       },
       create: async (wish) => {
         note('tenants.create', wish);
-        return { ...tenant, ...wish };
+        return { tenant: { ...tenant, ...wish }, isReplay: false };
       },
       get: async (tenantId) => {
         if (tenantId !== tenant.id) throw new SluiceError('not_found');

@@ -60,6 +60,18 @@ describe('POST v1/keys', () => {
     }
   });
 
+  it('passes the Idempotency-Key on, for people and for the operator', async () => {
+    for (const [path, credential] of [
+      ['v1/keys', tokenOf('owner')],
+      ['v1/operator/tenants/acme/keys', credentials.operator],
+    ] as const) {
+      const world = fakeWorld();
+      const headers = { 'idempotency-key': 'job-7' };
+      await client(world)('POST', path, { body: wish, credential, headers });
+      expect(world.calls).toMatchObject([{ input: { wish: { idempotencyKey: 'job-7' } } }]);
+    }
+  });
+
   it('lets the operator choose the same things', async () => {
     const world = fakeWorld();
     const path = 'v1/operator/tenants/acme/keys';

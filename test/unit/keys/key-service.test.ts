@@ -89,12 +89,42 @@ describe('creating a key', () => {
     expect(rows.size).toBe(0);
   });
 
-  test('an id that is taken is not overwritten: another one is found', async () => {
+  test('an id that is taken is not overwritten', async () => {
     const { service, keys, rows } = keyWorld();
-    const insert = vi.spyOn(keys, 'insert').mockResolvedValueOnce(false);
-    const { record } = await service.create(operator, wish);
-    expect(insert).toHaveBeenCalledTimes(2);
-    expect([...rows.keys()]).toEqual([record.id]);
+    vi.spyOn(keys, 'insert').mockResolvedValueOnce(false);
+    await expect(service.create(operator, wish)).rejects.toMatchObject({ code: 'already_exists' });
+    expect(rows.size).toBe(0);
+  });
+
+  test('the same wish with the same Idempotency-Key makes one key, for each maker', async () => {
+    const { service, rows, pass } = keyWorld();
+    const once = { ...wish, idempotencyKey: 'job-7' };
+    const { record } = await service.create(operator, once);
+    await expect(service.create(operator, once)).rejects.toMatchObject({
+      code: 'already_created',
+      createdId: record.id,
+    });
+    await expect(service.create(operator, { ...once, name: 'other' })).rejects.toMatchObject({
+      code: 'idempotency_key_reused',
+    });
+    await expect(service.create(operator, { ...once, expiresInDays: 7 })).rejects.toMatchObject({
+      code: 'idempotency_key_reused',
+    });
+    expect(rows.size).toBe(1);
+    await service.create(owner, once);
+    pass(25 * 60 * minuteMs);
+    await service.create(operator, once);
+    expect(rows.size).toBe(3);
+  });
+
+  test('a creation that died is made good under the same Idempotency-Key, once', async () => {
+    const { service, keys, rows } = keyWorld();
+    const once = { ...wish, idempotencyKey: 'job-8' };
+    vi.spyOn(keys, 'insert').mockRejectedValueOnce(new Error('the process dies here'));
+    await expect(service.create(operator, once)).rejects.toThrow('dies here');
+    const results = await Promise.allSettled([1, 2, 3].map(() => service.create(operator, once)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(rows.size).toBe(1);
   });
 
   test('an ill-formed environment is refused at once', () => {

@@ -11,6 +11,7 @@ import {
   type UserPrincipal,
 } from '../../../lib/core/principal.ts';
 import type { Notice } from '../../../lib/core/webhooks/payload.ts';
+import { memoryIdempotencyStore } from '../../support/memory-idempotency-store.ts';
 import { changingSecrets, memoryKeys, memoryNotices } from '../../support/memory-keys.ts';
 import { stampIn } from '../../support/residency.ts';
 import { memoryTenants, tenantOf } from '../sealing/memory.ts';
@@ -77,7 +78,8 @@ export function keyWorld({ environment = 'live', otherStamps = {} } = {}) {
   const clock = () => now;
   const { keys } = stored;
   const residency = stampIn('westeurope', tenants.store, otherStamps);
-  const stores = { keys, keyNotices, tenants: tenants.store };
+  const idempotency = memoryIdempotencyStore();
+  const stores = { keys, keyNotices, idempotency, tenants: tenants.store };
   const news = toldNews();
   const { audit, notifier } = news;
   const deps = { ...stores, secrets, residency, audit, notifier, clock, log, environment };
