@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { failureStrategies, matchStrategies, type Versioning } from '../durable/versioning.ts';
-import { resolveSettings } from '../environment.ts';
+import { readEnvironment, resolveSettings } from '../environment.ts';
 import { HostError } from '../host-error.ts';
 import { asNumber, asString, isRecord, type JsonRecord, pick, tryParseJson } from '../json.ts';
 import { type LogLevel, toLogLevel } from '../log.ts';
@@ -73,8 +73,10 @@ function choice<T extends string>(
   throw new HostError(`host.json: extensions.durableTask.${name} must be one of ${allowed}.`);
 }
 
+/** A setting of the app goes before host.json, as on Azure. */
 function limit(durable: unknown, name: string): number | undefined {
-  const value = pick(durable, name);
+  const setting = readEnvironment(`AzureFunctionsJobHost__extensions__durableTask__${name}`);
+  const value = setting === undefined ? pick(durable, name) : Number(setting);
   if (value === undefined) return undefined;
   const count = asNumber(value);
   if (count === undefined || !Number.isInteger(count) || count < 1) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { readHostSettings } from '../../../lib/local-host/settings/host-json.ts';
 
@@ -39,4 +39,14 @@ test('orchestrations are traced, and never with what goes in and out of them', (
 
 test('the local host takes the file as it is', () => {
   expect(readHostSettings(root)).toMatchObject({ taskHubName: 'Sluice', routePrefix: 'api' });
+});
+
+test('a setting of the app goes before the file, as on Azure, and must be a number as there', () => {
+  const name = 'AzureFunctionsJobHost__extensions__durableTask__maxConcurrentActivityFunctions';
+  expect(readHostSettings(root).maxConcurrentActivityFunctions).toBe(8);
+  vi.stubEnv(name, '2');
+  expect(readHostSettings(root).maxConcurrentActivityFunctions).toBe(2);
+  vi.stubEnv(name, 'two');
+  expect(() => readHostSettings(root)).toThrow('must be a whole number from 1');
+  vi.unstubAllEnvs();
 });
