@@ -1,7 +1,7 @@
 metadata name = 'Sluice'
 metadata description = 'One stamp: everything that Sluice needs in one region, in one resource group. See README.md.'
 
-import { alertReceiverType, apiType, collectorType, exposureType, otherStampType, privateNetworkType, scalingType } from 'types.bicep'
+import { alertReceiverType, apiType, collectorType, exposureType, immutabilityType, otherStampType, privateNetworkType, scalingType } from 'types.bicep'
 
 @description('Required. Names the stamp inside API keys, for example dev or live: 2 to 8 lower-case letters. It never changes, or the keys made before are refused.')
 @minLength(2)
@@ -25,6 +25,9 @@ param scaling scalingType = {
   alwaysReadyHttp: 0
 }
 
+@description('Optional. What a deployment does to running instances: `Recreate` ends them all at once, and every table that is being read begins again; `RollingUpdate` (a preview of Azure) lets each end what it does within an hour, old and new side by side.')
+param siteUpdateStrategy 'Recreate' | 'RollingUpdate' = 'Recreate'
+
 @description('Optional. True keeps storage in three zones and spreads instances over them; the region must have zones.')
 param zoneRedundant bool = false
 
@@ -39,6 +42,12 @@ param privateNetwork privateNetworkType?
 
 @description('Optional. True encrypts storage with a key of the vault. It can be switched on when the stamp is made, not later.')
 param customerManagedKey bool = false
+
+@description('Optional. How the signed heads of the audit log are kept from change. It is chosen when the stamp is made; later only days and state can change, and `Locked` never again.')
+param auditHeads immutabilityType = {
+  days: 400
+  state: 'Unlocked'
+}
 
 @description('Optional. Where orchestrations live: `storage` needs nothing more, `scheduler` makes a Durable Task Scheduler and wants a package made with `--backend scheduler`.')
 param durableBackend 'storage' | 'scheduler' = 'storage'
@@ -90,7 +99,14 @@ var hasNetwork = privateNetwork != null || (needsNetwork
 // Azure refuses a single instance that is always ready where there must be one in each of several zones.
 var tooFewReady = zoneRedundant && (scaling.alwaysReadyDurable == 1 || scaling.alwaysReadyHttp == 1)
 
-var namePrefix = 'sluice-${environmentName}'
+var letters = map(range(0, length(environmentName)), index => substring(environmentName, index, 1))
+
+// The app refuses other names, and a stamp by such a name would serve nothing.
+var stampName = empty(filter(letters, letter => !contains('abcdefghijklmnopqrstuvwxyz', letter)))
+  ? environmentName
+  : fail('Configuration error: `environmentName` must be 2 to 8 lower-case letters, for example dev. azd gives the name of its environment.')
+
+var namePrefix = 'sluice-${stampName}'
 
 var token = uniqueString(resourceGroup().id, environmentName)
 
@@ -99,6 +115,9 @@ var accountNames = {
   state: 'sluicestate${token}'
   exports: 'sluicefiles${token}'
 }
+
+// The app's own name for it, lib/adapters/blobs/blob-head-seals.ts.
+var auditHeadsContainer = 'audit-heads'
 
 var vaultName = 'sluice-${token}'
 
@@ -157,6 +176,7 @@ module storage 'modules/storage.bicep' = {
   name: 'storage'
   params: {
     names: accountNames
+    auditHeadsContainer: auditHeadsContainer
     location: location
     tags: tags
     zoneRedundant: zoneRedundant
@@ -164,6 +184,7 @@ module storage 'modules/storage.bicep' = {
     exportsPublicNetwork: exposure.exportsPublic
     exportRanges: exposure.?exportRanges ?? []
     retentionDays: api.retentionDays
+    auditHeads: auditHeads
     encryptionVaultUri: keyVault.outputs.uri
     encryptionKeyName: keyVault.outputs.storageKeyName
     encryptionIdentityId: keyVault.outputs.encryptionIdentityId
@@ -185,7 +206,9 @@ module scheduler 'modules/scheduler.bicep' = if (hasScheduler) {
 module roles 'modules/roles.bicep' = {
   name: 'roles'
   params: {
+    stampName: appName
     accountNames: accountNames
+    auditHeadsContainer: auditHeadsContainer
     vaultName: vaultName
     insightsName: '${namePrefix}-insights'
     schedulerName: schedulerName
@@ -213,6 +236,7 @@ module app 'modules/function-app.bicep' = {
     scaling: tooFewReady
       ? fail('Configuration error: with `zoneRedundant`, `alwaysReadyDurable` and `alwaysReadyHttp` are 0 or at least 2.')
       : scaling
+    siteUpdateStrategy: siteUpdateStrategy
     zoneRedundant: zoneRedundant
     publicNetwork: exposure.apiPublic
     subnetId: network.?outputs.?appSubnetId ?? ''
@@ -239,6 +263,7 @@ module privateEndpoints 'modules/private-endpoints.bicep' = if (hasNetwork) {
         { name: 'host-queue', targetId: storage.outputs.hostId, group: 'queue' }
         { name: 'host-table', targetId: storage.outputs.hostId, group: 'table' }
         { name: 'state-table', targetId: storage.outputs.stateId, group: 'table' }
+        { name: 'state-blob', targetId: storage.outputs.stateId, group: 'blob' }
         { name: 'exports-blob', targetId: storage.outputs.exportsId, group: 'blob' }
         { name: 'vault', targetId: keyVault.outputs.resourceId, group: 'vault' }
       ],
@@ -251,7 +276,8 @@ module appSettings 'modules/app-settings.bicep' = {
   name: 'app-settings'
   params: {
     appName: appName
-    environmentName: environmentName
+    environmentName: stampName
+    instanceMemoryMB: scaling.instanceMemoryMB
     region: location
     api: api
     otherStamps: otherStamps

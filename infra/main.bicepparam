@@ -16,6 +16,12 @@ param scaling = {
   alwaysReadyHttp: 0
 }
 
+// A stamp to throw away: nothing in it is kept from being deleted.
+param auditHeads = {
+  days: 1
+  state: 'Disabled'
+}
+
 param logRetentionDays = 30
 
 param logDailyQuotaGb = 1

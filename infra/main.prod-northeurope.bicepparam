@@ -22,6 +22,12 @@ param zoneRedundant = true
 
 param customerManagedKey = true
 
+// Lock it once you are sure: from then on nobody can shorten it, and the state account stays for as long.
+param auditHeads = {
+  days: 400
+  state: 'Unlocked'
+}
+
 param privateNetwork = {
   addressPrefix: '10.41.0.0/24'
   appSubnetPrefix: '10.41.0.0/26'

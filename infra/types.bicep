@@ -4,10 +4,10 @@ metadata description = 'Shapes that main.bicep and its modules share.'
 @export()
 @description('How large one instance of the app is and how many there may be.')
 type scalingType = {
-  @description('Required. Memory of one instance in MB; 2048 has one core, 4096 two.')
+  @description('Required. Memory of one instance in MB; 2048 has one core and reads two tables at once, 4096 has two and reads four.')
   instanceMemoryMB: 512 | 2048 | 4096
 
-  @description('Required. Most instances that may run at once; the quota of a region is 250 cores for all Flex apps.')
+  @description('Required. Most instances that may run at once in each group (`durable`, `http`); the quota of a region is 250 cores for all Flex apps.')
   @minValue(1)
   @maxValue(1000)
   maximumInstanceCount: int
@@ -51,6 +51,9 @@ type privateNetworkType = {
   @description('Optional. Databases in private ranges that the app may reach; every other private address is denied.')
   databases: databaseType[]?
 
+  @description('Optional. Addresses of your own DNS servers, for example in a hub; absent: Azure\'s. They must forward the privatelink zones to Azure.')
+  dnsServers: string[]?
+
   @description('Optional. Resource ids of virtual networks to peer with, for example the one with the databases.')
   peerings: string[]?
 }
@@ -92,6 +95,18 @@ type loggedType = {
 
   @description('Required. Categories of the table service.')
   table: string[]
+}
+
+@export()
+@description('How long what is written to blobs can neither be changed nor deleted, by anybody.')
+type immutabilityType = {
+  @description('Required. Days from the writing of each blob.')
+  @minValue(1)
+  @maxValue(3650)
+  days: int
+
+  @description('Required. `Unlocked` can be shortened and switched off by whoever may change the account, `Locked` by nobody, ever. `Disabled` holds nothing: for stamps that are thrown away.')
+  state: 'Disabled' | 'Unlocked' | 'Locked'
 }
 
 @export()

@@ -12,6 +12,9 @@ param environmentName string
 @description('Required. Region of the stamp.')
 param region string
 
+@description('Required. Memory of one instance in MB; it decides how many tables are read at once.')
+param instanceMemoryMB 512 | 2048 | 4096
+
 @description('Required. What the API takes and allows.')
 param api apiType
 
@@ -54,6 +57,14 @@ param schedulerEndpoint string
 @description('Required. Name of the task hub at the scheduler; empty: the hub is in storage.')
 param schedulerHubName string
 
+// A table that is read fills half a core. What does not fit waits in the queue, by which the scaler brings
+// the next instance, instead of crowding this one.
+var activitiesAtOnce = {
+  '512': '1'
+  '2048': '2'
+  '4096': '4'
+}
+
 // Host storage by identity: no key and no connection string anywhere.
 var host = {
   AzureWebJobsStorage__blobServiceUri: hostBlobEndpoint
@@ -61,6 +72,8 @@ var host = {
   AzureWebJobsStorage__tableServiceUri: hostTableEndpoint
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: appClientId
+  // Over the value of host.json, which is for a developer's machine.
+  AzureFunctionsJobHost__extensions__durableTask__maxConcurrentActivityFunctions: activitiesAtOnce[string(instanceMemoryMB)]
 }
 
 var headersSecret = collector.?headersSecret ?? ''

@@ -17,6 +17,8 @@ param network privateNetworkType
 
 var databases = network.?databases ?? []
 
+var dnsServers = network.?dnsServers ?? []
+
 // Flex Consumption wants this delegation, and a name without underscores.
 var appSubnetName = 'app'
 var endpointSubnetName = 'endpoints'
@@ -50,6 +52,26 @@ var withinApp = {
     destinationPortRange: '*'
   }
 }
+
+// Azure's own DNS is no private address; a hub's is.
+var toDnsServers = empty(dnsServers)
+  ? []
+  : [
+      {
+        name: 'allow-dns-servers'
+        properties: {
+          description: 'Your own DNS servers.'
+          direction: 'Outbound'
+          access: 'Allow'
+          priority: 120
+          protocol: '*'
+          sourceAddressPrefix: network.appSubnetPrefix
+          sourcePortRange: '*'
+          destinationAddressPrefixes: dnsServers
+          destinationPortRange: '53'
+        }
+      }
+    ]
 
 var toDatabases = [
   for (database, index) in databases: {
@@ -111,7 +133,7 @@ resource appSecurityGroup 'Microsoft.Network/networkSecurityGroups@2025-07-01' =
   name: '${namePrefix}-app-nsg'
   location: location
   tags: tags
-  properties: { securityRules: concat([toEndpoints, withinApp], toDatabases, denied) }
+  properties: { securityRules: concat([toEndpoints, withinApp], toDnsServers, toDatabases, denied) }
 }
 
 resource endpointSecurityGroup 'Microsoft.Network/networkSecurityGroups@2025-07-01' = {
@@ -198,6 +220,7 @@ resource virtualNetwork 'Microsoft.Network/virtualNetworks@2025-07-01' = {
   tags: tags
   properties: {
     addressSpace: { addressPrefixes: [network.addressPrefix] }
+    dhcpOptions: { dnsServers: dnsServers }
     subnets: [
       {
         name: appSubnetName

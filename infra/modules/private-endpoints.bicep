@@ -52,6 +52,8 @@ resource zoneLinks 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-0
   }
 ]
 
+// One after the other: Azure refuses a second change of a subnet while the first is under way.
+@batchSize(1)
 resource endpoints 'Microsoft.Network/privateEndpoints@2025-07-01' = [
   for target in targets: {
     name: '${namePrefix}-${target.name}'
@@ -73,6 +75,7 @@ resource endpoints 'Microsoft.Network/privateEndpoints@2025-07-01' = [
   }
 ]
 
+@batchSize(1)
 resource zoneGroups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-07-01' = [
   for (target, index) in targets: {
     parent: endpoints[index]

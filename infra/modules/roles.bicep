@@ -4,8 +4,14 @@ metadata description = 'Who may do what: the least that each identity needs, eac
 import { accountNamesType } from '../types.bicep'
 import { roleIds } from '../role-ids.bicep'
 
+@description('Required. Name of the stamp in the names of its own roles, which are unique in the directory.')
+param stampName string
+
 @description('Required. Names of the three storage accounts.')
 param accountNames accountNamesType
+
+@description('Required. Name of the container with the signed heads of the audit log.')
+param auditHeadsContainer string
 
 @description('Required. Name of the vault.')
 param vaultName string
@@ -36,6 +42,10 @@ resource state 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {
   name: accountNames.state
 }
 
+resource auditHeads 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' existing = {
+  name: '${accountNames.state}/default/${auditHeadsContainer}'
+}
+
 resource exports 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {
   name: accountNames.exports
 }
@@ -60,12 +70,61 @@ resource links 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' exi
   name: linksIdentityName
 }
 
+var blobActions = 'Microsoft.Storage/storageAccounts/blobServices/containers'
+
+// Storage Blob Data Contributor without the action that gives out user delegation keys: whoever writes exports
+// cannot sign links to them, for anybody, for seven days.
+resource exportWriter 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(resourceGroup().id, stampName, 'export-writer')
+  properties: {
+    roleName: 'Sluice export writer (${stampName})'
+    description: 'Makes, fills and deletes the containers of exports, and cannot sign links.'
+    type: 'CustomRole'
+    assignableScopes: [resourceGroup().id]
+    permissions: [
+      {
+        actions: [
+          '${blobActions}/read'
+          '${blobActions}/write'
+          '${blobActions}/delete'
+        ]
+        dataActions: [
+          '${blobActions}/blobs/read'
+          '${blobActions}/blobs/write'
+          '${blobActions}/blobs/delete'
+        ]
+      }
+    ]
+  }
+}
+
+// Each head is added once. Without the right to write over a blob or to delete one, an app that was taken over
+// cannot replace what it signed before.
+resource auditHeadWriter 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(resourceGroup().id, stampName, 'audit-head-writer')
+  properties: {
+    roleName: 'Sluice audit head writer (${stampName})'
+    description: 'Adds and reads blobs, and can neither change nor delete one.'
+    type: 'CustomRole'
+    assignableScopes: [resourceGroup().id]
+    permissions: [
+      {
+        actions: ['${blobActions}/read']
+        dataActions: [
+          '${blobActions}/blobs/read'
+          '${blobActions}/blobs/add/action'
+        ]
+      }
+    ]
+  }
+}
+
 // Names are made from what is known before anything is deployed, so that `what-if` can tell an unchanged
 // assignment from a new one.
 var definitions = 'Microsoft.Authorization/roleDefinitions'
 
 // The host takes blob leases as locks and reads its package there; Microsoft asks for Owner because it
-// sets permissions on its own containers.
+// sets permissions on its own containers. It could sign links to these, and there is no export among them.
 resource appOnHostBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(host.id, app.id, roleIds['Storage Blob Data Owner'])
   scope: host
@@ -109,12 +168,23 @@ resource appOnState 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+// The app writes signed heads of the audit log, in the one container that holds nothing else.
+resource appOnAuditHeads 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(auditHeads.id, app.id, auditHeadWriter.name)
+  scope: auditHeads
+  properties: {
+    roleDefinitionId: subscriptionResourceId(definitions, auditHeadWriter.name)
+    principalId: app.properties.principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
 // The app makes a container per export, writes its files, and deletes both. It cannot sign links.
 resource appOnExports 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(exports.id, app.id, roleIds['Storage Blob Data Contributor'])
+  name: guid(exports.id, app.id, exportWriter.name)
   scope: exports
   properties: {
-    roleDefinitionId: subscriptionResourceId(definitions, roleIds['Storage Blob Data Contributor'])
+    roleDefinitionId: subscriptionResourceId(definitions, exportWriter.name)
     principalId: app.properties.principalId
     principalType: 'ServicePrincipal'
   }

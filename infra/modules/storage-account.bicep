@@ -1,7 +1,7 @@
 metadata name = 'Storage account'
 metadata description = 'One hardened account. The three concerns of a stamp are three of these; see storage.bicep.'
 
-import { loggedType } from '../types.bicep'
+import { immutabilityType, loggedType } from '../types.bicep'
 
 @description('Required. Name of the account, 3 to 24 lower-case letters and digits, unique in the world.')
 @minLength(3)
@@ -26,6 +26,9 @@ param addressRanges string[] = []
 @description('Optional. Containers to make.')
 param containers string[] = []
 
+@description('Optional. How blobs are kept from change; absent: they can be changed and deleted. Azure takes it only when the account is made.')
+param immutability immutabilityType?
+
 @description('Conditional. Address of the vault with the encryption key. Required if `encryptionKeyName` is not empty.')
 param encryptionVaultUri string = ''
 
@@ -45,6 +48,17 @@ var hasOwnKey = !empty(encryptionKeyName)
 
 // Service-scoped keys cannot be the customer's: queues and tables need the account's.
 var keyType = hasOwnKey ? 'Account' : 'Service'
+
+var keptFromChange = immutability == null
+  ? null
+  : {
+      enabled: true
+      immutabilityPolicy: {
+        immutabilityPeriodSinceCreationInDays: immutability!.days
+        state: immutability!.state
+        allowProtectedAppendWrites: false
+      }
+    }
 
 var keyProperties = {
   keyvaulturi: encryptionVaultUri
@@ -72,6 +86,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-08-01' = {
     isLocalUserEnabled: false
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
+    immutableStorageWithVersioning: keptFromChange
     publicNetworkAccess: publicNetwork ? 'Enabled' : 'Disabled'
     networkAcls: {
       bypass: 'None'
@@ -105,7 +120,8 @@ resource blobService 'Microsoft.Storage/storageAccounts/blobServices@2025-08-01'
     // What is deleted is gone: a copy kept for days would break the promise of retention.
     deleteRetentionPolicy: { enabled: false }
     containerDeleteRetentionPolicy: { enabled: false }
-    isVersioningEnabled: false
+    // What cannot be changed is kept as versions.
+    isVersioningEnabled: immutability != null
     changeFeed: { enabled: false }
     restorePolicy: { enabled: false }
   }

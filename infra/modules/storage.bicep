@@ -1,7 +1,7 @@
 metadata name = 'Storage'
 metadata description = 'Three accounts, kept apart: host and hub, state, exports. Nothing but files of exports is in the last one.'
 
-import { accountNamesType } from '../types.bicep'
+import { accountNamesType, immutabilityType } from '../types.bicep'
 
 @description('Required. Names of the three accounts.')
 param names accountNamesType
@@ -26,6 +26,12 @@ param exportRanges string[]
 
 @description('Required. Days that Sluice keeps the files of an export; the lifecycle rule comes later.')
 param retentionDays int
+
+@description('Required. Name of the container for the signed heads of the audit log.')
+param auditHeadsContainer string
+
+@description('Required. How the signed heads of the audit log are kept from change.')
+param auditHeads immutabilityType
 
 @description('Required. Address of the vault with the encryption key.')
 param encryptionVaultUri string
@@ -75,7 +81,8 @@ module host 'storage-account.bicep' = {
   }
 }
 
-// Tenants, keys, exports, the audit log. The app makes its tables itself.
+// Tenants, keys, exports, the audit log. The app makes its tables itself. The only blobs are the signed heads
+// of the audit log: whoever rewrites its table cannot rewrite them.
 module state 'storage-account.bicep' = {
   name: 'storage-state'
   params: {
@@ -84,6 +91,8 @@ module state 'storage-account.bicep' = {
     tags: tags
     skuName: skuName
     publicNetwork: innerPublicNetwork
+    containers: [auditHeadsContainer]
+    immutability: auditHeads
     encryptionVaultUri: encryptionVaultUri
     encryptionKeyName: encryptionKeyName
     encryptionIdentityId: encryptionIdentityId

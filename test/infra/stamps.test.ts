@@ -64,7 +64,11 @@ describe.skipIf(bicepHere === undefined)(
       'in which $path of a $type is another, or not said, is found',
       (row) => {
         for (const value of ['another', undefined]) {
-          const problems = stampProblems(stampWith(row.type, (one) => put(one, row.path, value)));
+          const problems = stampProblems(
+            stampWith(row.type, (one) =>
+              row.name?.test(one.id) === false ? one : put(one, row.path, value),
+            ),
+          );
           expect(problems.join('\n')).toContain(`${row.path} of `);
         }
       },
@@ -83,6 +87,11 @@ describe.skipIf(bicepHere === undefined)(
       ['AzureWebJobsStorage', 'x', 'must not be set on Flex Consumption'],
       ['FUNCTIONS_WORKER_RUNTIME', 'node', 'must not be set on Flex Consumption'],
       ['WEBSITE_HOSTNAME', 'x', 'must not be set on Flex Consumption'],
+      [
+        'AzureFunctionsJobHost__extensions__durableTask__maxConcurrentActivityFunctions',
+        '8',
+        'must be 2 with 2048 MB',
+      ],
       ['SLUICE_REGOIN', 'x', 'the app reads no setting SLUICE_REGOIN'],
     ])('with the setting %s as %s is found', (name, value, says) => {
       const stamp = stampWith(configType, (one) => put(one, `properties.${name}`, value));
@@ -151,6 +160,14 @@ describe.skipIf(bicepHere === undefined)(
         'an app that publishes by password',
         () => without('Microsoft.Web/sites/basicPublishingCredentialsPolicies', /scm$/),
         'basicPublishingCredentialsPolicies/scm is missing',
+      ],
+      [
+        'a DNS server that the security group denies',
+        () =>
+          stampWith('Microsoft.Network/virtualNetworks', (one) =>
+            put(one, 'properties.dhcpOptions.dnsServers', ['10.0.0.4']),
+          ),
+        'the DNS server 10.0.0.4 is denied',
       ],
       ['an unlogged vault', () => without(logType, /vaults/), 'nothing is logged of vaults'],
       ['unlogged files', () => without(logType, /sluicefiles/), 'nothing is logged of storage'],

@@ -37,8 +37,24 @@ export const requiredValues: readonly RequiredValue[] = [
   ...rows('Microsoft.Storage/storageAccounts/blobServices', [
     ['deleteRetentionPolicy.enabled', [false], 'deleted is gone'],
     ['containerDeleteRetentionPolicy.enabled', [false], 'deleted is gone'],
-    ['isVersioningEnabled', [false], 'a version outlives its blob'],
   ]),
+  ...rows(
+    'Microsoft.Storage/storageAccounts/blobServices',
+    [['isVersioningEnabled', [false], 'a version outlives its blob']],
+    /sluice(host|files)\w+\/blobServices/,
+  ),
+  ...rows(
+    'Microsoft.Storage/storageAccounts',
+    [
+      ['immutableStorageWithVersioning.enabled', [true], 'signed heads of the audit log stay'],
+      [
+        'immutableStorageWithVersioning.immutabilityPolicy.allowProtectedAppendWrites',
+        [false],
+        'a head is written once',
+      ],
+    ],
+    /sluicestate\w+$/,
+  ),
   ...rows('Microsoft.KeyVault/vaults', [
     ['enableRbacAuthorization', [true], 'roles decide, not policies'],
     ['enablePurgeProtection', [true], 'no secret is lost for good'],

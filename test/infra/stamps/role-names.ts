@@ -10,6 +10,9 @@ export function roleNames(resources: readonly Resource[]): ReadonlyMap<string, s
   const own = ofType(resources, 'Microsoft.Authorization/roleDefinitions');
   return new Map([
     ...[...builtIn].map(([, name = '', id = '']) => [id, name] as const),
-    ...own.map(({ name, properties }) => [name, String(properties?.['roleName'])] as const),
+    ...own.map(
+      ({ name, properties }) =>
+        [name, String(properties?.['roleName']).replace(/ \(.*/, '')] as const,
+    ),
   ]);
 }

@@ -1,4 +1,4 @@
-import { ofType, type Resource } from './resource.ts';
+import { ofType, type Resource, valueAt } from './resource.ts';
 
 /** What is wrong with a stamp as a whole: things that no single line of the template shows. */
 export function wholeProblems(resources: readonly Resource[]): readonly string[] {
@@ -7,6 +7,7 @@ export function wholeProblems(resources: readonly Resource[]): readonly string[]
     ...longNames(resources),
     ...elsewhere(resources),
     ...openAccounts(resources),
+    ...unreachableDns(resources),
     ...unlogged(resources),
   ];
 }
@@ -49,6 +50,16 @@ function openAccounts(resources: readonly Resource[]): string[] {
     .map(({ name }) => `${name} is open beside its private endpoint.`);
 }
 
+/** The security group denies private addresses, so it must name the network's own DNS servers. */
+function unreachableDns(resources: readonly Resource[]): string[] {
+  const network = ofType(resources, 'Microsoft.Network/virtualNetworks')[0];
+  const servers = (valueAt(network, 'properties.dhcpOptions.dnsServers') ?? []) as string[];
+  const groups = JSON.stringify(ofType(resources, 'Microsoft.Network/networkSecurityGroups'));
+  return servers
+    .filter((server) => !groups.includes(`"${server}"`))
+    .map((server) => `the DNS server ${server} is denied by the security group of the app.`);
+}
+
 /** What an auditor asks for: reads and writes of files and state, and the vault. */
 function unlogged(resources: readonly Resource[]): string[] {
   const logged = ofType(resources, 'Microsoft.Insights/diagnosticSettings').map(({ id }) => id);
@@ -56,7 +67,6 @@ function unlogged(resources: readonly Resource[]): string[] {
     /storageAccounts\/sluicefiles[a-z0-9]+\/blobServices/,
     /storageAccounts\/sluicestate[a-z0-9]+\/tableServices/,
     /vaults\/sluice-/,
-    /sites\/sluice-/,
   ];
   return wanted
     .filter((pattern) => !logged.some((id) => pattern.test(id)))
