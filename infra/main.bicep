@@ -106,6 +106,19 @@ var stampName = empty(filter(letters, letter => !contains('abcdefghijklmnopqrstu
   ? environmentName
   : fail('Configuration error: `environmentName` must be 2 to 8 lower-case letters, for example dev. azd gives the name of its environment.')
 
+// A value that was forgotten must not become a setting that points nowhere.
+var stampsWithoutAddress = filter(items(otherStamps), stamp => !startsWith(stamp.value.url, 'https://'))
+
+var knownStamps = empty(stampsWithoutAddress)
+  ? otherStamps
+  : fail('Configuration error: the `url` of every stamp in `otherStamps` must begin with https://.')
+
+var receiversWithoutAddress = filter(alertReceivers, receiver => !contains(receiver.email, '@'))
+
+var knownReceivers = empty(receiversWithoutAddress)
+  ? alertReceivers
+  : fail('Configuration error: the `email` of every receiver in `alertReceivers` must be a mail address.')
+
 var namePrefix = 'sluice-${stampName}'
 
 var token = uniqueString(resourceGroup().id, environmentName)
@@ -280,7 +293,7 @@ module appSettings 'modules/app-settings.bicep' = {
     instanceMemoryMB: scaling.instanceMemoryMB
     region: location
     api: api
-    otherStamps: otherStamps
+    otherStamps: knownStamps
     appClientId: identities.outputs.appClientId
     linksClientId: identities.outputs.linksClientId
     hostBlobEndpoint: storage.outputs.hostBlobEndpoint
@@ -306,7 +319,7 @@ module alerts 'modules/alerts.bicep' = {
     namePrefix: namePrefix
     location: location
     tags: tags
-    receivers: alertReceivers
+    receivers: knownReceivers
     workspaceId: monitoring.outputs.workspaceId
     workspaceCreatedAt: monitoring.outputs.workspaceCreatedAt
     vaultId: keyVault.outputs.resourceId

@@ -27,3 +27,5 @@ param logRetentionDays = 30
 param logDailyQuotaGb = 1
 
 param operatorPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+
+param operatorPrincipalType = any(readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User'))

@@ -47,25 +47,32 @@ param exposure = {
   apiPublic: true
 }
 
-param otherStamps = {
-  livene: {
-    region: 'northeurope'
-    url: readEnvironmentVariable('SLUICE_URL_NORTHEUROPE', 'https://sluice-ne.example.com')
-  }
-}
+// `none` until the other stamp is there.
+var otherUrl = readEnvironmentVariable('SLUICE_URL_NORTHEUROPE')
+
+param otherStamps = otherUrl == 'none'
+  ? {}
+  : {
+      livene: {
+        region: 'northeurope'
+        url: otherUrl
+      }
+    }
 
 param alertReceivers = [
   {
     name: 'on-call'
-    email: readEnvironmentVariable('ALERT_EMAIL', 'on-call@example.com')
+    email: readEnvironmentVariable('ALERT_EMAIL')
   }
 ]
 
-param operatorPrincipalId = readEnvironmentVariable('OPERATOR_GROUP_ID', '')
+param operatorPrincipalId = readEnvironmentVariable('OPERATOR_GROUP_ID')
 
 param operatorPrincipalType = 'Group'
 
-// Where `npm run secrets` is run from.
-param operatorRanges = ['203.0.113.10']
+// Where `npm run secrets` is run from: addresses and CIDR ranges with commas, or `none`.
+var ranges = readEnvironmentVariable('OPERATOR_RANGES')
+
+param operatorRanges = ranges == 'none' ? [] : split(ranges, ',')
 
 param deleteLocks = true

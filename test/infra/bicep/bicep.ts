@@ -34,6 +34,15 @@ const metadata = {
   deploymentName: null,
 };
 
+/** What the parameter files take from whoever deploys, and refuse to do without. */
+const given = {
+  SLUICE_URL_NORTHEUROPE: 'https://ne.sluice.test',
+  SLUICE_URL_WESTEUROPE: 'https://we.sluice.test',
+  ALERT_EMAIL: 'on-call@sluice.test',
+  OPERATOR_GROUP_ID: '00000000-0000-0000-0000-000000000003',
+  OPERATOR_RANGES: '198.51.100.7',
+};
+
 /** One Bicep process for many files: starting it takes longer than compiling. */
 export class Bicep {
   readonly #rpc: JsonRpc;
@@ -46,7 +55,8 @@ export class Bicep {
   }
 
   static start(path: string, folder: string): Bicep {
-    return new Bicep(startJsonRpc(path, ['jsonrpc', '--stdio']), folder);
+    const env = { ...process.env, ...given };
+    return new Bicep(startJsonRpc(path, ['jsonrpc', '--stdio'], env), folder);
   }
 
   /** The same process for the files of another folder. */

@@ -16,8 +16,12 @@ interface Answer {
 const timeoutMs = 120_000;
 
 /** Starts the command; it lives until `close`. */
-export function startJsonRpc(command: string, args: readonly string[]): JsonRpc {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+export function startJsonRpc(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): JsonRpc {
+  const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'ignore'] });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let ended: Error | undefined;
   let last = 0;

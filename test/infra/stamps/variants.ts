@@ -57,6 +57,16 @@ param exposure = {
     text: `param environmentName = 'my-dev'`,
     says: '`environmentName` must be 2 to 8 lower-case letters',
   },
+  'another stamp without an address': {
+    text: `param environmentName = 'dev'
+param otherStamps = { other: { region: 'x', url: '' } }`,
+    says: 'must begin with https://',
+  },
+  'an alert for nobody': {
+    text: `param environmentName = 'dev'
+param alertReceivers = [{ name: 'on-call', email: '' }]`,
+    says: 'must be a mail address',
+  },
   'one instance in several zones': {
     text: `param environmentName = 'dev'
 param zoneRedundant = true`,
