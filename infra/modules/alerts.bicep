@@ -37,10 +37,12 @@ var queries = {
   'delivery-backlog': loadTextContent('../monitoring/alerts/delivery-backlog.kql')
   'failed-exports': loadTextContent('../monitoring/alerts/failed-exports.kql')
   'links-misused': loadTextContent('../monitoring/alerts/links-misused.kql')
+  'long-exports': loadTextContent('../monitoring/alerts/long-exports.kql')
   'queue-stuck': loadTextContent('../monitoring/alerts/queue-stuck.kql')
   'readiness-failing': loadTextContent('../monitoring/alerts/readiness-failing.kql')
   'server-errors': loadTextContent('../monitoring/alerts/server-errors.kql')
   'sweep-missing': loadTextContent('../monitoring/alerts/sweep-missing.kql')
+  'table-restarts': loadTextContent('../monitoring/alerts/table-restarts.kql')
 }
 
 // What the query files say where the workspace's birth belongs.

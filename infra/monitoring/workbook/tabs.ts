@@ -29,6 +29,7 @@ export const tabs: readonly Tab[] = [
       { query: 'bytes-over-time', as: 'timechart', width: 50 },
       { query: 'export-durations', as: 'timechart' },
       { query: 'slowest-tables', as: 'table' },
+      { query: 'table-restarts', as: 'table' },
     ],
   },
   {

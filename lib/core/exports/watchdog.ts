@@ -19,6 +19,9 @@ const looksAtOnce = 8;
 /** A mark without its attempt is left by a request that died, or was refused, between the two. */
 const forgottenMs = 600_000;
 
+/** What is well has ended long before; an alert tells the operator of what this is logged of. */
+const longHours = 6;
+
 /** Exports whose attempt has not ended. */
 interface Queue {
   pending: number;
@@ -45,6 +48,7 @@ export async function runWatchdog(deps: WatchdogDeps, starter: Starter): Promise
       // Its steps would do nothing here; it goes on as soon as the stamp is in the tenant's region again.
       if (record === undefined || !(await deps.residency.isHere(mark.tenantId))) return;
       count(queue, record, deps.clock());
+      noteLong(deps, mark, record);
       await lookAfter(deps, starter, mark, record);
     } catch (error) {
       const { tenantId, exportId } = mark;
@@ -81,6 +85,13 @@ function count(queue: Queue, record: ExportRecord, now: Date): void {
   if (status !== 'pending') return;
   queue.pending++;
   queue.oldestPendingSeconds = Math.max(queue.oldestPendingSeconds, secondsSince(requestedAt));
+}
+
+function noteLong({ log, clock }: WatchdogDeps, mark: RunningMark, { status }: ExportRecord): void {
+  const hours = Math.floor(ageMsOf(mark, clock()) / 3_600_000);
+  if (status !== 'processing' || hours < longHours) return;
+  const { tenantId, exportId, attempt } = mark;
+  log.warn('export takes long', { tenantId, exportId, attempt, hours });
 }
 
 async function lookAfter(

@@ -89,6 +89,30 @@ test('an app that stands still is found within half an hour, though it says noth
   expect(firing('queue-stuck', { ageHours: 0.2 })).toEqual([]);
 });
 
+const long = (minutesAgo: number, hours: number) =>
+  trace(minutesAgo, 'export takes long', { tenantId: 'acme', exportId: 'exp1', attempt: 1, hours });
+
+test('an export of over six hours wakes somebody once, however often its line came', () => {
+  expect(firing('long-exports', { traces: [long(1, 7), long(2, 7), long(59, 6)] })).toEqual([
+    { tenantId: 'acme', exportId: 'exp1', attempt: 1, hours: 7 },
+  ]);
+  expect(firing('long-exports', { traces: [long(61, 6)] })).toEqual([]);
+});
+
+const beganAgain = (minutesAgo: number, runs: number, table = 'orders') =>
+  trace(minutesAgo, 'table began again', {
+    ...{ tenantId: 'acme', exportId: 'exp1', attempt: 1, table, tableIndex: 0 },
+    runs,
+  });
+
+test('a table that began again twice wakes somebody, one that began again once does not', () => {
+  expect(firing('table-restarts', { traces: [beganAgain(50, 2), beganAgain(5, 3)] })).toEqual([
+    { tenantId: 'acme', exportId: 'exp1', attempt: 1, table: 'orders', runs: 3 },
+  ]);
+  const once = [beganAgain(5, 2), beganAgain(5, 2, 'users'), beganAgain(121, 3)];
+  expect(firing('table-restarts', { traces: once })).toEqual([]);
+});
+
 const failed = (minutesAgo: number) =>
   trace(minutesAgo, 'request failed', { route: 'POST /v1/exports', code: 'storage_unavailable' });
 const answer = (minutesAgo: number, ResultCode: string, Name = 'exportsCreate') => ({

@@ -77,3 +77,17 @@ test('an export that cannot be read is logged with its tenant, and the others ar
   ]);
   expect(log.of('queue measured')).toMatchObject([{ processing: 1 }]);
 });
+
+test('an export that is processing for six hours is named every minute, one of less is not', async () => {
+  const work = await acceptExport(workshop, ['one']);
+  await planExport(workshop.deps, work);
+  const { tenantId, exportId } = work;
+  const ofIt = ({ log }: Awaited<ReturnType<typeof measured>>) =>
+    log.of('export takes long').filter((one) => one['exportId'] === exportId);
+  pass(6 * 3600 - 1);
+  expect(ofIt(await measured())).toEqual([]);
+  pass(2);
+  expect(ofIt(await measured())).toMatchObject([
+    { level: 'warn', tenantId, exportId, attempt: 1, hours: 6 },
+  ]);
+});
