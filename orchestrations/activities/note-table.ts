@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/core/clock.ts';
 import type { TableRecord } from '../../lib/core/exports/table-record.ts';
-import type { Log, LogFields } from '../../lib/core/log.ts';
+import type { Log } from '../../lib/core/log.ts';
 import type { Metrics } from '../../lib/core/metrics.ts';
 import type { TableInput } from '../contract.ts';
 
@@ -10,11 +10,16 @@ export interface NoteTableDeps {
   readonly metrics: Metrics;
 }
 
+type TableFacts = Pick<TableInput, 'exportId' | 'tenantId' | 'attempt'> & {
+  readonly table: string;
+  readonly tableIndex: number;
+};
+
 /** What each log line about a table of an export names. */
 export function tableFacts(
   { tenantId, exportId, attempt, table: tableIndex }: TableInput,
   { name }: Pick<TableRecord, 'name'>,
-): LogFields {
+): TableFacts {
   return { exportId, tenantId, attempt, table: name, tableIndex };
 }
 

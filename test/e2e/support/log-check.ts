@@ -67,7 +67,6 @@ const requiredFields: Readonly<Record<string, readonly string[]>> = {
   'retention sweep done': ['deleted', 'failed', 'lagSeconds'],
   'watchdog restarts an export': [...work, 'status', 'state'],
   'export takes long': [...work, 'hours'],
-  'table began again': [...work, 'table', 'runs'],
   'audit head': ['chain', 'month', 'seq', 'hash'],
   'request refused': ['requestId', 'route', 'code'],
   'request failed': ['requestId', 'route', 'code'],
