@@ -4,6 +4,7 @@ import { count } from './text.ts';
 /** `GET /v1/limits`: the promises as numbers. */
 export const limitsAnswer = z.strictObject({
   partRows: count,
+  rowBytesMax: count,
   linkMinutesDefault: count,
   linkMinutesMax: count,
   linkHoursMax: count,

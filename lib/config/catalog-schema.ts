@@ -115,6 +115,12 @@ export const tableSchema = z.strictObject({
     .optional()
     .describe('Who sees the table: only somebody with this scope who is limited to no labels.'),
   description: z.string().max(1000).optional(),
+  text: z
+    .enum(['latin1', 'base64'])
+    .optional()
+    .describe(
+      'For sqlite, where a text may be any bytes and one that is not UTF-8 fails the table: read every text as latin1 (ISO 8859-1), or write its bytes as base64.',
+    ),
 });
 
 const exclusion = z.strictObject({

@@ -21,6 +21,7 @@ export function checkCatalog(file: unknown): readonly string[] {
     ...nameMistakes(catalog, table, index),
     ...isolationMistakes(catalog, table, `/tables/${index}/tenant`),
     ...scopeMistakes(catalog, table, `/tables/${index}`),
+    ...textMistakes(catalog, table, `/tables/${index}/text`),
     ...ownStateMistakes(catalog, table, `/tables/${index}`),
     ...keyMistakes(table, `/tables/${index}/key`),
   ]);
@@ -95,6 +96,11 @@ function scopeMistakes({ kinds }: Readable, table: Table, place: string): string
     );
   }
   return mistakes;
+}
+
+function textMistakes({ kinds }: Readable, { source, text }: Table, place: string): string[] {
+  if (text === undefined || kinds.get(source) === 'sqlite') return [];
+  return [`${place}: only a sqlite source holds texts of unknown encoding; leave this out`];
 }
 
 /** The column says what is true anyway: the source gives each tenant its own chain and no other. */

@@ -78,11 +78,18 @@ function toTable(
   table: CatalogFile['tables'][number],
   kind: CatalogSource['kind'] | undefined,
 ): CatalogTable {
-  const { description, tenant, scope = kind === 'sluice' ? logScope : undefined, ...rest } = table;
+  const {
+    description,
+    tenant,
+    text,
+    scope = kind === 'sluice' ? logScope : undefined,
+    ...rest
+  } = table;
   const { column, rls, schema } = tenant;
   return {
     ...rest,
     tenant: { rls, schema, ...(column === undefined ? {} : { column }) },
+    ...(text === undefined ? {} : { text }),
     ...(scope === undefined ? {} : { scope }),
     ...(description === undefined ? {} : { description }),
   };

@@ -93,6 +93,13 @@ export const errorTable = {
   },
   query_failed: { status: 422, passing: false, title: 'The source could not run the query' },
   statement_timeout: { status: 422, passing: false, title: 'Reading the table took too long' },
+  column_alone: {
+    status: 422,
+    passing: false,
+    title: 'A column that may be NULL cannot be exported alone',
+  },
+  row_too_large: { status: 422, passing: false, title: 'A row is too large to export' },
+  text_not_utf8: { status: 422, passing: false, title: 'The source holds text that is not UTF-8' },
   count_mismatch: { status: 422, passing: false, title: 'Rows counted and rows written differ' },
   file_mismatch: { status: 422, passing: false, title: 'A stored file differs from its record' },
   table_interrupted: {

@@ -5,6 +5,8 @@
 export const limits = {
   /** L5: rows of one part file. */
   partRows: 1_000_000,
+  /** A row, and with it every value, of a table; what is larger fails the table with `row_too_large`. */
+  rowBytesMax: 64 * 1024 * 1024,
   /** L3: a link's life. */
   linkMinutesDefault: 60,
   linkMinutesMax: 480,

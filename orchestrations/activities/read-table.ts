@@ -1,10 +1,11 @@
 import { type Catalog, type CatalogTable, findTable } from '../../lib/core/catalog/catalog.ts';
 import { SluiceError } from '../../lib/core/errors.ts';
+import { chooseColumns } from '../../lib/core/exports/choose-columns.ts';
 import type { ExportFiles } from '../../lib/core/exports/export-files.ts';
 import type { ExportRecord } from '../../lib/core/exports/export-record.ts';
 import type { PartStore, TableStore } from '../../lib/core/exports/stores.ts';
 import type { Column } from '../../lib/core/sources/column.ts';
-import type { Selection, Snapshot, Sources } from '../../lib/core/sources/source.ts';
+import type { Selection, Snapshot, Sources, TableStream } from '../../lib/core/sources/source.ts';
 import type { TenantStore } from '../../lib/core/tenants/tenant.ts';
 import type { BlockTarget } from '../../lib/pipeline/blocks.ts';
 import { toCsvStream } from '../../lib/pipeline/csv-stream.ts';
@@ -45,7 +46,8 @@ export async function readTable(
   });
   const written = await writeTable(deps, record, claim, counter, signal, snapshot, selection);
   await removeLaterParts(deps.parts, claim, written.parts);
-  await claim.save({ rows: written.rows, bytes: written.bytes, parts: written.parts });
+  const { rows, bytes, parts, columns } = written;
+  await claim.save({ rows, bytes, parts, shape: columns });
 }
 
 function tableOf(catalog: Catalog, name: string): CatalogTable {
@@ -65,16 +67,7 @@ async function select(
   table: CatalogTable,
   names: readonly string[] | undefined,
 ): Promise<Selection> {
-  const all = await snapshot.describe(table);
-  return { table, columns: names === undefined ? all : names.map((name) => columnOf(all, name)) };
-}
-
-function columnOf(columns: readonly Column[], name: string): Column {
-  const column = columns.find((candidate) => candidate.name === name);
-  if (column !== undefined) return column;
-  throw new SluiceError('unknown_column', {
-    message: `The table has no column ${JSON.stringify(name)}. GET /api/v1/tables lists them.`,
-  });
+  return { table, columns: chooseColumns(table, await snapshot.describe(table), names) };
 }
 
 async function writeTable(
@@ -85,11 +78,12 @@ async function writeTable(
   signal: AbortSignal,
   snapshot: Snapshot,
   selection: Selection,
-): Promise<WrittenTable> {
+): Promise<WrittenTable & { readonly columns: readonly Column[] }> {
   const { exportId, index: tableIndex } = claim.current;
   const { compression } = record.request;
-  return writeParts({
-    stream: toCsvStream(await snapshot.stream(selection)),
+  const stream = await snapshot.stream(selection);
+  const written = await writeParts({
+    stream: toCsvStream(stream),
     columns: selection.columns,
     partRows: deps.partRows,
     compression,
@@ -102,6 +96,16 @@ async function writeTable(
     },
     onProgress: (progress) => Object.assign(counter, progress),
     signal,
+  });
+  return { ...written, columns: counted(selection.columns, stream) };
+}
+
+/** The columns with what their types do not say, for the manifest. */
+function counted(columns: readonly Column[], stream: TableStream): readonly Column[] {
+  const otherKinds = stream.kind === 'rows' ? stream.otherKinds : undefined;
+  return columns.map((column) => {
+    const count = otherKinds?.get(column.name) ?? 0;
+    return count === 0 ? column : { ...column, otherKinds: count };
   });
 }
 

@@ -6,6 +6,8 @@ export interface MemorySource extends Source {
   rows: readonly Row[];
   /** What the source says it counted; the true number when absent. */
   counted: number | undefined;
+  /** What the source says of values that do not fit their column's type. */
+  otherKinds: ReadonlyMap<string, number>;
   /** Awaited before each snapshot; throws when the source is away. */
   beforeOpen: () => Promise<void>;
   /** Awaited before each batch of rows. */
@@ -25,6 +27,7 @@ export function createMemorySource(): MemorySource {
   const source: MemorySource = {
     rows: [],
     counted: undefined,
+    otherKinds: new Map(),
     beforeOpen: async () => {},
     beforeBatch: async () => {},
     async openSnapshot() {
@@ -45,6 +48,7 @@ function snapshotOf(source: MemorySource): Snapshot {
     count: async () => source.counted ?? rows.length,
     stream: async () => ({
       kind: 'rows',
+      otherKinds: source.otherKinds,
       async read(rowsMax) {
         await source.beforeBatch();
         const batch = rows.slice(next, next + Math.min(rowsMax, 2));

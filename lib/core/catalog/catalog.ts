@@ -61,6 +61,8 @@ export interface CatalogTable {
   /** Only an unlimited principal with this scope sees the table; it has no labels then. */
   readonly scope?: TableScope;
   readonly description?: string;
+  /** How texts that are not UTF-8 are read; only for sources of kind `sqlite`. */
+  readonly text?: 'latin1' | 'base64';
 }
 
 /**

@@ -13,6 +13,8 @@ export interface ExportRequest {
   readonly dialect: 'data';
   readonly packaging: 'files';
   readonly consistency: 'table';
+  /** Somebody who is limited to labels asked, so the manifest tells nothing of what labels do not open. */
+  readonly limited?: true;
 }
 
 export interface TableRequest {

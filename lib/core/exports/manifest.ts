@@ -1,4 +1,4 @@
-import type { Catalog, Exclusion } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { findTable } from '../catalog/catalog.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Column } from '../sources/column.ts';
@@ -31,8 +31,19 @@ export interface ManifestFormat {
   readonly delimiter: ',';
   readonly lineEnd: 'LF';
   readonly header: true;
+  /** The header's names have them always, so that a reader sees at once how the file is quoted. */
+  readonly headerQuotes: 'always';
+  /** Around a value with a comma, a quote, CR or LF; a quote in it is doubled. */
+  readonly valueQuotes: 'where needed';
   readonly null: 'nothing';
   readonly emptyString: '""';
+  readonly booleans: 'true/false';
+  /** Exact decimal text; `NaN`, `Infinity`, `-Infinity` where the source has them. */
+  readonly numbers: 'exact text';
+  /** Of columns of type `timestamp`: `2026-01-02T03:04:05.123Z`, with the source's own fraction. */
+  readonly times: 'ISO 8601, UTC';
+  readonly bytes: 'base64';
+  readonly arrays: 'JSON';
 }
 
 export interface ManifestTable {
@@ -88,9 +99,15 @@ export function buildManifest(facts: ManifestFacts): Manifest {
     format: formatOf(record),
     tables: proven.map((entry) => manifestTable(entry, catalog)),
     failedTables: failed,
-    excluded: catalog.excluded.map(({ name, reason }: Exclusion) => ({ table: name, reason })),
+    excluded: excludedOf(record, catalog),
     totals: totalsOf(proven),
   };
+}
+
+/** What is left out carries no labels, so somebody who is limited to labels is not told of it. */
+function excludedOf({ request }: ExportRecord, { excluded }: Catalog): Manifest['excluded'] {
+  if (request.limited === true) return [];
+  return excluded.map(({ name, reason }) => ({ table: name, reason }));
 }
 
 export function nextRevision(record: ExportRecord): number {
@@ -119,8 +136,15 @@ function formatOf({ request }: ExportRecord): ManifestFormat {
     delimiter: ',',
     lineEnd: 'LF',
     header: true,
+    headerQuotes: 'always',
+    valueQuotes: 'where needed',
     null: 'nothing',
     emptyString: '""',
+    booleans: 'true/false',
+    numbers: 'exact text',
+    times: 'ISO 8601, UTC',
+    bytes: 'base64',
+    arrays: 'JSON',
   };
 }
 

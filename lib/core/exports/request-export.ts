@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { SluiceError } from '../errors.ts';
 import { newestFirstId } from '../ids.ts';
 import { seesExport } from '../labels/sees-export.ts';
+import { isLimited } from '../labels/sees-table.ts';
 import { visibleCatalog } from '../labels/visible-catalog.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
@@ -107,7 +108,7 @@ function newRecord(
     id,
     status: 'pending',
     attempt: 1,
-    request,
+    request: isLimited(principal.labels) ? { ...request, limited: true } : request,
     requestedBy: principalName(principal),
     requestedAt: now,
   };

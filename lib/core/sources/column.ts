@@ -25,4 +25,13 @@ export interface Column {
   readonly nullable: boolean;
   /** True when the column belongs to the table's key. */
   readonly key: boolean;
+  /** How its texts are read, where the catalog says that they are not UTF-8; `base64` makes them bytes. */
+  readonly text?: 'latin1' | 'base64';
+  /** Nobody asked for it: it stands before a single column that may be NULL, so that no line is empty. */
+  readonly added?: true;
+  /**
+   * How many values were of another kind than the type says, where the source holds any value in any
+   * column. They are exported as they are stored.
+   */
+  readonly otherKinds?: number;
 }

@@ -67,6 +67,11 @@ export interface RowStream {
   readonly kind: 'rows';
   /** Up to `rowsMax` rows, or undefined at the end. */
   read(rowsMax: number): Promise<readonly Row[] | undefined>;
+  /**
+   * At the end: how many values of a column, by its name, were of another kind than its type says. Absent
+   * where a column holds nothing else.
+   */
+  readonly otherKinds?: ReadonlyMap<string, number>;
 }
 
 /** Values in the order of the selection's columns. */

@@ -29,8 +29,15 @@ export const manifestSchema = z.strictObject({
     delimiter: z.literal(','),
     lineEnd: z.literal('LF'),
     header: z.literal(true),
+    headerQuotes: z.literal('always'),
+    valueQuotes: z.literal('where needed'),
     null: z.literal('nothing'),
     emptyString: z.literal('""'),
+    booleans: z.literal('true/false'),
+    numbers: z.literal('exact text'),
+    times: z.literal('ISO 8601, UTC'),
+    bytes: z.literal('base64'),
+    arrays: z.literal('JSON'),
   }),
   tables: z.array(
     z.strictObject({
@@ -46,6 +53,9 @@ export const manifestSchema = z.strictObject({
           sourceType: z.string(),
           nullable: z.boolean(),
           key: z.boolean(),
+          text: z.enum(['latin1', 'base64']).optional(),
+          otherKinds: count.optional(),
+          added: z.literal(true).optional(),
         }),
       ),
       files: z.array(

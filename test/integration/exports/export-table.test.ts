@@ -17,6 +17,7 @@ beforeEach(() => {
   Object.assign(workshop.source, {
     rows: rowsOf('a', 7),
     counted: undefined,
+    otherKinds: new Map(),
     beforeOpen: async () => {},
     beforeBatch: async () => {},
   });
@@ -43,6 +44,31 @@ async function textsOf({ exportId }: ExportWork): Promise<Readonly<Record<string
 
 const csv = (value: string, ids: readonly number[]) =>
   ['"id","value"', ...ids.map((id) => `${id},${value}`), ''].join('\n');
+
+test('X10 X9 the manifest says how many values of a column do not fit its type, and how all are written', async () => {
+  workshop.source.otherKinds = new Map([
+    ['id', 0],
+    ['value', 3],
+  ]);
+  const work = await planned();
+  await exportTable(workshop.deps, { ...work, table: 0 });
+  await closeExport(workshop.deps, work);
+  const { 'manifest.json': text = '', 'schema.json': schema = '' } = await textsOf(work);
+  const manifest = JSON.parse(text);
+  const counts = ({ name, otherKinds }: Record<string, unknown>) => [name, otherKinds];
+  expect(manifest.tables[0].columns.map(counts)).toEqual([
+    ['id', undefined],
+    ['value', 3],
+  ]);
+  expect(JSON.parse(schema).tables[0].columns).toEqual(manifest.tables[0].columns);
+  expect(manifest.format).toMatchObject({
+    headerQuotes: 'always',
+    valueQuotes: 'where needed',
+    booleans: 'true/false',
+    times: 'ISO 8601, UTC',
+    bytes: 'base64',
+  });
+});
 
 test('L5 a table is written in parts, and a second run returns at once and changes nothing', async () => {
   const work = await planned();

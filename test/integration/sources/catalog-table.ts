@@ -4,6 +4,7 @@ export interface TableOptions {
   readonly from?: string;
   readonly key?: readonly string[];
   readonly tenant?: Partial<TenantIsolation>;
+  readonly text?: 'latin1' | 'base64';
 }
 
 /** A catalog's table; without options it is isolated by `tenant_id` and has the key `id`. */
@@ -16,5 +17,6 @@ export function catalogTable(name: string, options: TableOptions = {}): CatalogT
     tenant: { rls: false, schema: false, ...tenant },
     key: options.key ?? ['id'],
     labels: {},
+    ...(options.text === undefined ? {} : { text: options.text }),
   };
 }

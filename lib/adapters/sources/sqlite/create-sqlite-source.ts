@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { SqliteSourceConfig } from '../../../core/catalog/catalog.ts';
+import { SluiceError } from '../../../core/errors.ts';
 import type { SnapshotRequest, Source } from '../../../core/sources/source.ts';
+import { ReaderProcess } from './reader-process.ts';
 import { SqliteSnapshot } from './snapshot.ts';
-import { throwIfAborted, translateError } from './translate-error.ts';
+import { abortedBy } from './translate-error.ts';
 
 export interface SqliteDeps {
   /** The folder that the catalog's path starts from. */
@@ -13,26 +14,39 @@ export interface SqliteDeps {
 }
 
 /**
- * An SQLite file, opened read-only. Each snapshot has a connection and a read transaction of its own;
- * writers are not held up when the file is in WAL mode. Tenants are kept apart by a column only.
+ * An SQLite file, opened read-only. Each snapshot has a process, a connection and a read transaction of
+ * its own (`open-file.ts` says what one moment is); writers are not held up when the file is in WAL mode.
+ * Tenants are kept apart by a column only, compared exactly, and every row that comes is held against the
+ * tenant's id once more. Nothing but the operator's own views hides rows: SQLite has no row security, and
+ * the connection sees neither temporary nor attached databases.
  */
 export function createSqliteSource(config: SqliteSourceConfig, deps: SqliteDeps): Source {
   const file = resolve(deps.appDirectory, config.file);
   const open = new Set<SqliteSnapshot>();
 
-  async function openSnapshot(request: SnapshotRequest): Promise<SqliteSnapshot> {
-    throwIfAborted(request.signal);
-    if (request.tenantSourceId === '') throw new TypeError('"tenantSourceId" must not be empty.');
-    const database = openReadOnly(file, deps);
-    const snapshot = new SqliteSnapshot({
-      database,
-      takenAt: beginReading(database, deps),
-      request,
-      source: deps.name,
-      onEnd: () => open.delete(snapshot),
-    });
-    open.add(snapshot);
-    return snapshot;
+  async function openSnapshot({ tenantSourceId, signal }: SnapshotRequest) {
+    const aborted = abortedBy(signal);
+    if (aborted !== undefined) throw aborted;
+    if (tenantSourceId === '') throw new TypeError('"tenantSourceId" must not be empty.');
+    const reader = new ReaderProcess(deps.name);
+    const closed = new SluiceError('cancelled', { internal: 'The source could not be opened.' });
+    const stop = () => reader.end(abortedBy(signal) ?? closed);
+    signal.addEventListener('abort', stop, { once: true });
+    const letGo = () => signal.removeEventListener('abort', stop);
+    try {
+      const { takenAt } = await reader.ask('open', { file, tenantSourceId, source: deps.name });
+      const onEnd = () => {
+        letGo();
+        open.delete(snapshot);
+      };
+      const snapshot = new SqliteSnapshot({ reader, takenAt, signal, onEnd });
+      open.add(snapshot);
+      return snapshot;
+    } catch (error) {
+      letGo();
+      reader.end(closed);
+      throw error;
+    }
   }
 
   return {
@@ -41,33 +55,4 @@ export function createSqliteSource(config: SqliteSourceConfig, deps: SqliteDeps)
       await Promise.all([...open].map((snapshot) => snapshot[Symbol.asyncDispose]()));
     },
   };
-}
-
-const lockTimeoutMs = 5_000;
-
-function openReadOnly(file: string, deps: SqliteDeps): DatabaseSync {
-  try {
-    return new DatabaseSync(file, {
-      readOnly: true,
-      timeout: lockTimeoutMs,
-      readBigInts: true,
-      returnArrays: true,
-      allowExtension: false,
-    });
-  } catch (error) {
-    throw translateError(error, { source: deps.name, step: 'open' });
-  }
-}
-
-/** From the first read on, the transaction sees one moment; answers a time that is not after it. */
-function beginReading(database: DatabaseSync, deps: SqliteDeps): Date {
-  try {
-    database.exec('pragma query_only = on; pragma trusted_schema = off; begin');
-    const takenAt = new Date();
-    database.prepare('select count(*) from sqlite_schema').get();
-    return takenAt;
-  } catch (error) {
-    database.close();
-    throw translateError(error, { source: deps.name, step: 'open' });
-  }
 }

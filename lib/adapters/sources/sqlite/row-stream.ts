@@ -1,105 +1,76 @@
-import type { SQLOutputValue } from 'node:sqlite';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { SluiceError } from '../../../core/errors.ts';
-import type { Column } from '../../../core/sources/column.ts';
-import type { Row, RowStream, Value } from '../../../core/sources/source.ts';
-import { type ValueReader, valueReader } from './read-value.ts';
-import { type ErrorPlace, throwIfAborted, translateError } from './translate-error.ts';
+import type { SluiceError } from '../../../core/errors.ts';
+import type { Row, RowStream } from '../../../core/sources/source.ts';
+import type { RowBatch } from './messages.ts';
+
+export interface RowStreamParts {
+  /** The names of the columns, in the order of the rows' cells. */
+  readonly columns: readonly string[];
+  readonly next: () => Promise<RowBatch>;
+  /** Why nothing may be read any more: the snapshot is closed, or its signal aborted. */
+  readonly ended: () => SluiceError | undefined;
+}
 
 /**
- * Rows from a running statement. SQLite answers at once and holds the thread meanwhile, so a batch is at
- * most 2,000 rows or about 4 MiB of text and bytes, and every read lets others have a turn first.
+ * Rows from a reader process. While a batch is being written the next one is being read, and no further
+ * one: at most two batches are in memory.
  */
 export class SqliteRowStream implements RowStream {
   readonly kind = 'rows';
-  readonly #rows: Iterator<unknown>;
-  readonly #readers: readonly ValueReader[];
-  readonly #signal: AbortSignal;
-  readonly #place: ErrorPlace;
-  #isOpen = true;
-  #error: SluiceError | undefined;
+  readonly #parts: RowStreamParts;
+  #ahead: Promise<RowBatch> | undefined;
+  #rows: readonly Row[] = [];
+  #otherKinds: ReadonlyMap<string, number> | undefined;
+  #failure: unknown;
 
   constructor(parts: RowStreamParts) {
-    this.#rows = parts.rows;
-    this.#readers = parts.columns.map(({ type }) => valueReader(type));
-    this.#signal = parts.signal;
-    this.#place = parts.place;
+    this.#parts = parts;
+    this.#readAhead();
   }
 
-  /** False once the last row was read, an error happened, or the stream was closed. */
+  /** False once the last batch came, or an error happened. */
   get isOpen(): boolean {
-    return this.#isOpen;
+    return this.#otherKinds === undefined && this.#failure === undefined;
+  }
+
+  get otherKinds(): ReadonlyMap<string, number> {
+    return this.#otherKinds ?? new Map();
   }
 
   async read(rowsMax: number): Promise<readonly Row[] | undefined> {
     if (!Number.isSafeInteger(rowsMax) || rowsMax < 1) {
       throw new TypeError('"rowsMax" must be a whole number of at least 1.');
     }
-    await nextTurn();
-    if (this.#signal.aborted) this.close();
-    throwIfAborted(this.#signal);
-    if (this.#error !== undefined) throw this.#error;
-    if (!this.#isOpen) return undefined;
-    const batch = this.#nextBatch(Math.min(rowsMax, batchRowsMax));
-    return batch.length === 0 ? undefined : batch;
+    const ended = this.#parts.ended();
+    if (ended !== undefined) throw ended;
+    if (this.#rows.length === 0) await this.#refill();
+    if (this.#rows.length === 0) return undefined;
+    const rows = this.#rows.slice(0, rowsMax);
+    this.#rows = this.#rows.slice(rowsMax);
+    return rows;
   }
 
-  /** Ends the statement; whoever reads on gets `cancelled`, so that nobody takes it for the end. */
-  close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.#error = new SluiceError('cancelled', { internal: 'The snapshot was closed.' });
-    this.#rows.return?.();
-  }
-
-  #nextBatch(rowsMax: number): readonly Row[] {
+  async #refill(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#ahead === undefined) return;
     try {
-      return this.#fill(rowsMax);
+      const batch = await this.#ahead;
+      this.#ahead = undefined;
+      this.#rows = batch.rows;
+      if (batch.otherKinds === undefined) this.#readAhead();
+      else this.#otherKinds = named(this.#parts.columns, batch.otherKinds);
     } catch (error) {
-      this.#isOpen = false;
-      this.#error = translateError(error, this.#place);
-      throw this.#error;
+      this.#failure = error;
+      throw error;
     }
   }
 
-  #fill(rowsMax: number): readonly Row[] {
-    const batch: Row[] = [];
-    let weightBytes = 0;
-    while (batch.length < rowsMax && weightBytes < batchWeightBytesMax) {
-      const next = this.#rows.next();
-      if (next.done === true) {
-        this.#isOpen = false;
-        break;
-      }
-      // With `returnArrays` the statement gives arrays; the types of node:sqlite do not say so.
-      const stored = next.value as SQLOutputValue[];
-      weightBytes += weightOf(stored);
-      batch.push(this.#readRow(stored));
-    }
-    return batch;
-  }
-
-  #readRow(stored: readonly SQLOutputValue[]): Row {
-    const row = new Array<Value>(stored.length);
-    for (const [index, read] of this.#readers.entries()) row[index] = read(stored[index] ?? null);
-    return row;
+  #readAhead(): void {
+    this.#ahead = this.#parts.next();
+    // Its failure is met when its turn comes; until then it must not count as unhandled.
+    this.#ahead.catch(() => {});
   }
 }
 
-export interface RowStreamParts {
-  readonly rows: Iterator<unknown>;
-  readonly columns: readonly Column[];
-  readonly signal: AbortSignal;
-  readonly place: ErrorPlace;
-}
-
-const batchRowsMax = 2_000;
-const batchWeightBytesMax = 4 * 1024 * 1024;
-
-function weightOf(stored: readonly SQLOutputValue[]): number {
-  let bytes = 0;
-  for (const value of stored) {
-    if (typeof value === 'string' || value instanceof Uint8Array) bytes += value.length;
-  }
-  return bytes;
+function named(columns: readonly string[], counts: readonly number[]): Map<string, number> {
+  return new Map(columns.map((name, index) => [name, counts[index] ?? 0]));
 }

@@ -1,4 +1,5 @@
 import { type ErrorCode, SluiceError } from '../../../core/errors.ts';
+import { rowTooLarge } from './row-too-large.ts';
 
 /** Where an error came from; a table's public name may be shown to the caller. */
 export interface ErrorPlace {
@@ -14,6 +15,7 @@ export interface ErrorPlace {
 export function translateError(error: unknown, place: ErrorPlace): SluiceError {
   if (error instanceof SluiceError) return error;
   const resultCode = resultCodeOf(error);
+  if (resultCode === tooBig) return rowTooLarge(place.table ?? '');
   const isUnreachable = place.step === 'open' || unreachable.has(resultCode);
   const code: ErrorCode = isUnreachable ? 'source_unreachable' : 'query_failed';
   const what = place.table === undefined ? 'the data source' : `the table "${place.table}"`;
@@ -26,17 +28,22 @@ export function translateError(error: unknown, place: ErrorPlace): SluiceError {
   });
 }
 
-/** Throws the abort's own error when it is one of ours, else `cancelled`. */
-export function throwIfAborted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  throw signal.reason instanceof SluiceError ? signal.reason : new SluiceError('cancelled');
+/** The abort's own error when it is one of ours, else `cancelled`; undefined while nothing is aborted. */
+export function abortedBy(signal: AbortSignal): SluiceError | undefined {
+  if (!signal.aborted) return undefined;
+  return signal.reason instanceof SluiceError ? signal.reason : new SluiceError('cancelled');
 }
 
-// SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_NOTADB.
-const unreachable: ReadonlySet<number> = new Set([5, 6, 14, 26]);
+/** SQLITE_TOOBIG: a value is over the limit of the connection. */
+const tooBig = 18;
+
+// SQLITE_BUSY, SQLITE_LOCKED, SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_NOTADB.
+const unreachable: ReadonlySet<number> = new Set([5, 6, 8, 14, 26]);
 
 const hints: Readonly<Record<number, string>> = {
   5: ' Somebody holds a lock on the file: put it into WAL mode (pragma journal_mode = wal).',
+  8: ' A writer died and left a journal that a reader may not roll back: open the file once with its own program.',
+  11: ' The file is damaged: run pragma integrity_check on it.',
   14: ' The file does not exist or may not be read: check "file" of the source in the catalog.',
   26: ' The file is not an SQLite database: check "file" of the source in the catalog.',
 };
