@@ -109,9 +109,14 @@ export class Api {
   }
 
   /** Starts an export of these tables and returns its id. */
-  async start(tenant: Tenant, tables: readonly string[], change: object = {}): Promise<string> {
+  async start(
+    tenant: Tenant,
+    tables: readonly string[],
+    change: object = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     const json = { tables: tables.map((name) => ({ name })), ...change };
-    const started = await this.call('POST', 'v1/exports', { key: tenant.key, json });
+    const started = await this.call('POST', 'v1/exports', { key: tenant.key, json, headers });
     if (started.status !== 202) throw new Error(started.text);
     return started.as(exportItem.loose()).id;
   }
