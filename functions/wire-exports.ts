@@ -22,7 +22,7 @@ export function createExports(
   const deps = { ...stores, ...work, describeTables };
   const depsFor = (caller: Caller) => ({
     ...deps,
-    exports: seenExports(stores.exports, work.catalog, caller),
+    exports: seenExports({ ...stores, catalog: work.catalog }, caller),
   });
   return {
     request: createRequestExport(deps),
@@ -49,7 +49,7 @@ export function createExports(
 export function createLinks({ stores, linkSigner }: Adapters, work: Work): LinkServices {
   const depsFor = (caller: Caller) => ({
     ...stores,
-    exports: seenExports(stores.exports, work.catalog, caller),
+    exports: seenExports({ ...stores, catalog: work.catalog }, caller),
     files: work.files,
     signer: linkSigner,
     clock: work.clock,

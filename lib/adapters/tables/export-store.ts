@@ -6,10 +6,15 @@ import type {
   Fetched,
 } from '../../core/exports/export-record.ts';
 import type { ExportFilter, ExportStore } from '../../core/exports/stores.ts';
+import { reverseTicks } from '../../core/ids.ts';
 import { defined } from './defined.ts';
 import { type Fields, json } from './entity-codec.ts';
 import type { EntityReader } from './entity-reader.ts';
 import type { EntityTable } from './entity-table.ts';
+import { exposureFilter } from './exposure-filter.ts';
+
+/** Sorts after every character of an id. */
+const afterAll = '~';
 
 /** Partition tenant, row export id: the ids sort newest first, and so does the list. */
 export function createExportStore(table: EntityTable): ExportStore {
@@ -38,11 +43,13 @@ function keyOf(partition: string, row: string) {
   return { partition, row };
 }
 
-function conditionsOf({ status, from, to }: ExportFilter): readonly string[] {
+/** The time is a range of row keys, so only rows of that time are looked at. */
+function conditionsOf({ status, from, to, exposures }: ExportFilter): readonly string[] {
   return [
     ...(status === undefined ? [] : [odata`status eq ${status}`]),
-    ...(from === undefined ? [] : [odata`requestedAt ge ${from}`]),
-    ...(to === undefined ? [] : [odata`requestedAt lt ${to}`]),
+    ...(from === undefined ? [] : [odata`RowKey lt ${reverseTicks(from) + afterAll}`]),
+    ...(to === undefined ? [] : [odata`RowKey gt ${reverseTicks(to) + afterAll}`]),
+    ...exposureFilter(exposures),
   ];
 }
 
@@ -66,6 +73,7 @@ function fromEntity(entity: EntityReader): ExportRecord {
     status: entity.text<ExportRecord['status']>('status'),
     attempt: entity.whole('attempt'),
     request: entity.json<ExportRequest>('request'),
+    exposure: entity.textOr('exposure'),
     requestedBy: entity.text('requestedBy'),
     requestedAt: entity.date('requestedAt'),
     retriedAt: entity.dateOr('retriedAt'),

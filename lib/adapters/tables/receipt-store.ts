@@ -4,6 +4,8 @@ import type { Fields } from './entity-codec.ts';
 import type { EntityKey } from './entity-key.ts';
 import type { EntityReader } from './entity-reader.ts';
 import type { EntityTable } from './entity-table.ts';
+import { exposureFilter } from './exposure-filter.ts';
+import { packed, unpackedOr } from './packed-texts.ts';
 
 /** Partition tenant, row receipt id: the latest deletion first. The first receipt of an id stays as it is. */
 export function createReceiptStore(table: EntityTable): ReceiptStore {
@@ -15,13 +17,10 @@ export function createReceiptStore(table: EntityTable): ReceiptStore {
       const entity = await table.find(keyOf(tenantId, receiptId));
       return entity && fromEntity(entity);
     },
-    async list(tenantId, page, isSeen) {
-      const query = { partition: tenantId };
-      const keep = async (entity: EntityReader) => (await isSeen?.(fromEntity(entity))) ?? true;
-      const { items, ...rest } = await table.page(
-        isSeen === undefined ? query : { ...query, keep },
-        page,
-      );
+    async list(tenantId, page, seen) {
+      const query = { partition: tenantId, filters: exposureFilter(seen?.exposures) };
+      const keep = (entity: EntityReader) => seen?.isSeen(fromEntity(entity)) ?? true;
+      const { items, ...rest } = await table.page({ ...query, keep }, page);
       return { items: items.map(fromEntity), ...rest };
     },
   };
@@ -31,8 +30,8 @@ function keyOf(tenantId: string, receiptId: string): EntityKey {
   return { partition: tenantId, row: receiptId };
 }
 
-function toFields({ tenantId, id, ...plain }: Receipt): Fields {
-  return { ...plain };
+function toFields({ tenantId, id, tables, ...plain }: Receipt): Fields {
+  return { ...plain, tables: packed(tables) };
 }
 
 function fromEntity(entity: EntityReader): Receipt {
@@ -48,5 +47,7 @@ function fromEntity(entity: EntityReader): Receipt {
     deletedAt: entity.date('deletedAt'),
     verifiedGoneAt: entity.date('verifiedGoneAt'),
     signature: entity.text('signature'),
+    exposure: entity.textOr('exposure'),
+    tables: unpackedOr<NonNullable<Receipt['tables']>>(entity, 'tables'),
   });
 }

@@ -10,6 +10,7 @@ import type {
 import type { IssuerStore } from '../../core/identity/issuer-store.ts';
 import type { KeyNoticeStore } from '../../core/keys/key-notice.ts';
 import type { KeyStore } from '../../core/keys/key-record.ts';
+import type { ExposureStore } from '../../core/labels/exposure.ts';
 import type { FetchStore } from '../../core/links/fetch-record.ts';
 import type { LinkStore } from '../../core/links/link-record.ts';
 import type { ReceiptStore } from '../../core/retention/receipt.ts';
@@ -28,6 +29,7 @@ import { createDueStore } from './due-store.ts';
 import { createEndpointStore } from './endpoint-store.ts';
 import { EntityTable } from './entity-table.ts';
 import { createExportStore } from './export-store.ts';
+import { createExposureStore } from './exposure-store.ts';
 import { createFetchStore } from './fetch-store.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { createIssuerStore } from './issuer-store.ts';
@@ -58,6 +60,7 @@ export interface TableStores {
   readonly deliveryTurns: DeliveryTurnStore;
   readonly callBudgets: CallBudgetStore;
   readonly receipts: ReceiptStore;
+  readonly exposures: ExposureStore;
   readonly traces: TraceStore;
   /** The rows of the audit log; events go in by `createAuditLog` alone. */
   readonly auditRows: AuditStore;
@@ -102,6 +105,7 @@ export function createTableStores(
     deliveryTurns: turns,
     callBudgets: createCallBudgetStore(open('webhookCalls')),
     receipts: createReceiptStore(open('receipts')),
+    exposures: createExposureStore(open('exposures')),
     traces: createTraceStore(due),
     auditRows: createAuditStore(open('audit')),
     ping: () => tenants.ping(),

@@ -38,6 +38,8 @@ export interface ExportRecord {
   /** 1, and one more with each retry. */
   readonly attempt: number;
   readonly request: ExportRequest;
+  /** Whose id it is that decides who may see it; see `Exposure`. */
+  readonly exposure?: string;
   /** `key:<id>`; see `principalName`. */
   readonly requestedBy: string;
   readonly requestedAt: Date;

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Clock } from '../clock.ts';
 import { SluiceError } from '../errors.ts';
 import { newestFirstId } from '../ids.ts';
+import { type ExposureStore, exposureOf } from '../labels/exposure.ts';
 import { seesExport } from '../labels/sees-export.ts';
 import { isLimited } from '../labels/sees-table.ts';
 import { visibleCatalog } from '../labels/visible-catalog.ts';
@@ -20,6 +21,7 @@ export interface RequestExportDeps extends RequireColumnsDeps {
   readonly exports: ExportStore;
   readonly due: Pick<DueStore, 'markRunning'>;
   readonly idempotency: IdempotencyStore;
+  readonly exposures: Pick<ExposureStore, 'remember'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -49,13 +51,19 @@ export function createRequestExport(deps: RequestExportDeps): RequestExport {
     await requireColumns(deps, principal.tenantId, request);
     const now = deps.clock();
     const ownId = newestFirstId(now);
-    const exportId = await claimId(deps, order, ownId, now);
-    const record = await insertOnce(deps, newRecord(principal, exportId, request, now));
+    const claimed = await claimId(deps, order, ownId, now);
+    const record = await insertOnce(deps, newRecord(principal, claimed, request));
     // The key may have been used first under other labels or scopes, or the catalog has changed since.
     if (!seesExport(principal, record, deps.catalog)) throw keyReused();
     if (record.status === 'pending') await tryStart(deps.log, starter, record);
-    return { record, isReplay: exportId !== ownId };
+    return { record, isReplay: claimed.id !== ownId };
   };
+}
+
+/** An id says when it was made, so that lists can go by it. */
+interface ClaimedId {
+  readonly id: string;
+  readonly at: Date;
 }
 
 async function claimId(
@@ -63,8 +71,8 @@ async function claimId(
   { principal, wish, idempotencyKey }: ExportOrder,
   exportId: string,
   now: Date,
-): Promise<string> {
-  if (idempotencyKey === undefined) return exportId;
+): Promise<ClaimedId> {
+  if (idempotencyKey === undefined) return { id: exportId, at: now };
   const requestHash = sha256(JSON.stringify(wish));
   const claim = { madeId: exportId, requestHash, claimedAt: now };
   const staleBefore = new Date(now.getTime() - limits.idempotencyHours * 3_600_000);
@@ -75,7 +83,7 @@ async function claimId(
     staleBefore,
   );
   if (held.requestHash !== requestHash) throw keyReused();
-  return held.madeId;
+  return { id: held.madeId, at: held.claimedAt };
 }
 
 /**
@@ -92,16 +100,18 @@ async function insertOnce(deps: RequestExportDeps, record: ExportRecord): Promis
   const found = await deps.exports.find(record.tenantId, record.id);
   if (found !== undefined) return found.value;
   const { tenantId, id: exportId, attempt, requestedAt: at } = record;
+  const exposure = exposureOf(record.request, deps.catalog);
+  await deps.exposures.remember(tenantId, exposure);
   await deps.due.markRunning({ tenantId, exportId, attempt, at });
-  if (await deps.exports.insert(record)) return record;
+  const exposed = { ...record, exposure: exposure.id };
+  if (await deps.exports.insert(exposed)) return exposed;
   return (await deps.exports.find(record.tenantId, record.id))?.value ?? record;
 }
 
 function newRecord(
   principal: TenantPrincipal,
-  id: string,
+  { id, at }: ClaimedId,
   request: ExportRequest,
-  now: Date,
 ): ExportRecord {
   return {
     tenantId: principal.tenantId,
@@ -110,7 +120,7 @@ function newRecord(
     attempt: 1,
     request: isLimited(principal.labels) ? { ...request, limited: true } : request,
     requestedBy: principalName(principal),
-    requestedAt: now,
+    requestedAt: at,
   };
 }
 

@@ -27,6 +27,8 @@ export interface ExportFilter {
   readonly from?: Date;
   /** Requested before. */
   readonly to?: Date;
+  /** Of one of these exposures. Too many of them may be passed over, so look at each row all the same. */
+  readonly exposures?: readonly string[];
 }
 
 export interface TableStore {

@@ -1,5 +1,5 @@
 import { type Catalog, findTable } from '../catalog/catalog.ts';
-import type { ExportRecord, RequestedTable } from '../exports/export-record.ts';
+import type { ExportRequest, RequestedTable } from '../exports/export-record.ts';
 import type { Sight } from './caller.ts';
 import { isLimited, meetsScope, seesEverything, seesTable } from './sees-table.ts';
 
@@ -9,7 +9,7 @@ import { isLimited, meetsScope, seesEverything, seesTable } from './sees-table.t
  */
 export function seesExport(
   sight: Sight,
-  { request }: Pick<ExportRecord, 'request'>,
+  { request }: { readonly request: Pick<ExportRequest, 'tables'> },
   catalog: Catalog,
 ): boolean {
   return (

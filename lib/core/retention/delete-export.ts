@@ -131,7 +131,15 @@ async function receiptOf(deps: DeleteExportDeps, record: ExportRecord): Promise<
     verifiedGoneAt: deps.clock(),
   };
   const signature = await deps.signer.sign(Buffer.from(JSON.stringify(facts)));
-  return { ...facts, signature };
+  return { ...facts, signature, ...sightOf(record) };
+}
+
+function sightOf({ exposure, request }: ExportRecord): Pick<Receipt, 'exposure' | 'tables'> {
+  const tables = request.tables.map(({ name, scope }) => ({
+    name,
+    ...(scope === undefined ? {} : { scope }),
+  }));
+  return exposure === undefined ? { tables } : { exposure, tables };
 }
 
 function stillRunning(): SluiceError {

@@ -1,15 +1,16 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { SluiceError } from '../errors.ts';
-import type { ExportStore } from '../exports/stores.ts';
 import type { Caller } from '../labels/caller.ts';
-import { seenExports } from '../labels/seen-exports.ts';
+import type { ExposureStore } from '../labels/exposure.ts';
+import { visibleExposures, wasVisible } from '../labels/seen-exports.ts';
+import { seesExport } from '../labels/sees-export.ts';
 import { seesEverything } from '../labels/sees-table.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Receipt, ReceiptStore } from './receipt.ts';
 
 export interface ReceiptServiceDeps {
   readonly receipts: ReceiptStore;
-  readonly exports: ExportStore;
+  readonly exposures: ExposureStore;
   readonly catalog: Catalog;
 }
 
@@ -23,10 +24,13 @@ export interface ReceiptService {
 
 export function createReceiptService(deps: ReceiptServiceDeps): ReceiptService {
   return {
-    list: (caller, page) =>
-      seesEverything(caller)
-        ? deps.receipts.list(caller.tenantId, page)
-        : deps.receipts.list(caller.tenantId, page, (receipt) => isSeen(deps, caller, receipt)),
+    async list(caller, page) {
+      const { tenantId } = caller;
+      if (seesEverything(caller)) return deps.receipts.list(tenantId, page);
+      const exposures = await visibleExposures(deps.exposures, caller);
+      const isSeen = (receipt: Receipt) => isSeenNow(deps, caller, receipt);
+      return deps.receipts.list(tenantId, page, { exposures, isSeen });
+    },
     async get(caller, receiptId) {
       const receipt = await deps.receipts.find(caller.tenantId, receiptId);
       if (receipt !== undefined && (await isSeen(deps, caller, receipt))) return receipt;
@@ -35,13 +39,17 @@ export function createReceiptService(deps: ReceiptServiceDeps): ReceiptService {
   };
 }
 
-/** The row of an export outlives its files, so its tables can still be judged. */
 async function isSeen(
-  { exports, catalog }: ReceiptServiceDeps,
+  deps: ReceiptServiceDeps,
   caller: Caller,
-  { exportId }: Receipt,
+  receipt: Receipt,
 ): Promise<boolean> {
   if (seesEverything(caller)) return true;
-  const seen = seenExports(exports, catalog, caller);
-  return (await seen.find(caller.tenantId, exportId)) !== undefined;
+  if (!isSeenNow(deps, caller, receipt)) return false;
+  return wasVisible(deps.exposures, caller, receipt.exposure);
+}
+
+/** The receipt knows the export's tables, so that no other row is read for it. */
+function isSeenNow({ catalog }: ReceiptServiceDeps, caller: Caller, { tables }: Receipt): boolean {
+  return tables !== undefined && seesExport(caller, { request: { tables } }, catalog);
 }

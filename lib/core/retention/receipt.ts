@@ -1,3 +1,4 @@
+import type { RequestedTable } from '../exports/export-record.ts';
 import { reverseTicks } from '../ids.ts';
 import type { Page, PageRequest } from '../page.ts';
 
@@ -18,18 +19,23 @@ export interface Receipt {
   readonly verifiedGoneAt: Date;
   /** A compact JWS (EdDSA) over the fields above. */
   readonly signature: string;
+  /** Of the export; not shown and not signed: they decide who may see the receipt. */
+  readonly exposure?: string;
+  readonly tables?: readonly Pick<RequestedTable, 'name' | 'scope'>[];
 }
 
 export interface ReceiptStore {
   /** Inserting the same id again is harmless. */
   insert(receipt: Receipt): Promise<void>;
   find(tenantId: string, receiptId: string): Promise<Receipt | undefined>;
-  /** The latest deletion first; only those for which `isSeen` holds, in pages that are full all the same. */
-  list(
-    tenantId: string,
-    page: PageRequest,
-    isSeen?: (receipt: Receipt) => Promise<boolean>,
-  ): Promise<Page<Receipt>>;
+  /** The latest deletion first; only what is seen, in pages that are full all the same. */
+  list(tenantId: string, page: PageRequest, seen?: SeenReceipts): Promise<Page<Receipt>>;
+}
+
+export interface SeenReceipts {
+  /** Of one of these exposures. Too many of them may be passed over. */
+  readonly exposures: readonly string[];
+  isSeen(receipt: Receipt): boolean;
 }
 
 /** The id of the receipt for what was deleted then; making it again gives the same. */

@@ -44,6 +44,7 @@ function requester() {
       update: async () => {},
       list: async () => ({ items: [] }),
     },
+    exposures: { remember: async () => {} },
     due: { markRunning: async () => {} },
     idempotency: {
       async claim(tenantId, keyHash, claim) {

@@ -60,6 +60,7 @@ function world() {
       update: async () => {},
       list: async () => ({ items: [] }),
     },
+    exposures: { remember: async () => {} },
     due: {
       markRunning: async () => void written.push('due'),
     },

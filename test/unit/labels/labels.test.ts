@@ -184,6 +184,7 @@ function accepting() {
       update: async () => {},
       list: async () => ({ items: [] }),
     },
+    exposures: { remember: async () => {} },
     due: { markRunning: async () => {} },
     idempotency: {
       claim: async (tenantId: string, keyHash: string, claim: Claim) => {
