@@ -8,6 +8,7 @@ import { createDelegationLinkSigner } from '../lib/adapters/blobs/delegation-lin
 import { createEmulatorLinkSigner } from '../lib/adapters/blobs/emulator-link-signer.ts';
 import { createRemoteKeys } from '../lib/adapters/identity/remote-keys.ts';
 import { createLineLog } from '../lib/adapters/log/line-log.ts';
+import { writeConsole } from '../lib/adapters/log/write-console.ts';
 import { createKeyVaultSecrets } from '../lib/adapters/secrets/key-vault-secrets.ts';
 import { createSettingsSecrets } from '../lib/adapters/secrets/settings-secrets.ts';
 import { emulatorAccount, type StorageAccount } from '../lib/adapters/shared/storage-options.ts';
@@ -61,7 +62,13 @@ export interface Adapters {
 export function createAdapters(config: Config, catalog: Catalog, appDirectory: string): Adapters {
   const clock = () => new Date();
   const invocations = createInvocationContext();
-  const log = createLineLog((line) => process.stdout.write(line), clock, invocations.fields);
+  const log = createLineLog(
+    (line, level) => {
+      if (!invocations.write(line.trimEnd(), level)) writeConsole(line, level);
+    },
+    clock,
+    invocations.fields,
+  );
   const secrets = createSecrets(config, clock);
   const urlRules = {
     allowLoopback: config.webhooks.allowLoopback,

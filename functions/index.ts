@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { app, type InvocationContext } from '@azure/functions';
 import { getClient, input } from 'durable-functions';
 import { createLineLog } from '../lib/adapters/log/line-log.ts';
+import { writeConsole } from '../lib/adapters/log/write-console.ts';
 import type { Config } from '../lib/config/config.ts';
 import { readEnvironment } from '../lib/config/env.ts';
 import type { Catalog } from '../lib/core/catalog/catalog.ts';
@@ -46,10 +47,7 @@ function registerApp(config: Config, catalog: Catalog): void {
 
 /** The host goes on; its log is the first place where an operator looks. */
 function registerNothing(mistakes: readonly SettingMistake[]): void {
-  const log = createLineLog(
-    (line) => process.stdout.write(line),
-    () => new Date(),
-  );
+  const log = createLineLog(writeConsole, () => new Date());
   const settings = [...new Set(mistakes.map(({ setting }) => setting))];
   const internal = mistakes.map(({ text }) => text).join(' | ');
   const error = new SluiceError('configuration_invalid', { internal });

@@ -6,18 +6,34 @@ import type { Adapters } from './adapters.ts';
 export function registerHooks({ invocations, telemetry }: Adapters): void {
   app.hook.preInvocation((call) => {
     const { functionHandler, invocationContext } = call;
-    const invocation = invocationOf(invocationContext);
-    call.functionHandler = (...inputs) =>
-      invocations.run(invocation, () => functionHandler(...inputs));
+    const running = { isOver: false };
+    const invocation = invocationOf(invocationContext, running);
+    call.functionHandler = async (...inputs) => {
+      try {
+        return await invocations.run(invocation, () => functionHandler(...inputs));
+      } finally {
+        running.isOver = true;
+      }
+    };
   });
   app.hook.appTerminate(() => telemetry.close());
 }
 
-function invocationOf({ functionName, invocationId, traceContext }: InvocationContext): Invocation {
+function invocationOf(
+  context: InvocationContext,
+  running: { readonly isOver: boolean },
+): Invocation {
+  const { functionName, invocationId, traceContext } = context;
   return {
     functionName,
     invocationId,
     traceparent: traceContext?.traceParent,
     tracestate: traceContext?.traceState,
+    write: (line, level) => {
+      // The host complains about lines of an invocation that has ended.
+      if (running.isOver) return false;
+      context[level](line);
+      return true;
+    },
   };
 }

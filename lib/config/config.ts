@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Stamp } from '../core/tenants/residency.ts';
 import { ConfigError } from './config-error.ts';
 import type { Environment } from './env.ts';
+import { mixtureMistakes } from './mixture-mistakes.ts';
 import { environmentName, otherStamps, regionName, stampMistakes } from './other-stamps.ts';
 import { secretPrefix, settings } from './settings.ts';
 
@@ -57,7 +58,9 @@ export function loadConfig(env: Environment): Config {
   const parsed = schema.safeParse(given);
   const mistakes = [
     ...unknownSettings(given),
-    ...(parsed.success ? stampMistakesOf(parsed.data) : parsed.error.issues.map(text)),
+    ...(parsed.success
+      ? [...stampMistakesOf(parsed.data), ...mixtureMistakes(parsed.data, given)]
+      : parsed.error.issues.map(text)),
   ];
   if (mistakes.length > 0 || !parsed.success) {
     throw new ConfigError('The settings have mistakes', { mistakes });

@@ -194,8 +194,15 @@ export class SluiceError extends Error {
 /** Turns anything thrown into a SluiceError; what is not one already becomes `internal_error`. */
 export function asSluiceError(error: unknown): SluiceError {
   if (error instanceof SluiceError) return error;
-  const internal = error instanceof Error ? error.message : String(error);
-  return new SluiceError('internal_error', { internal, cause: error });
+  return new SluiceError('internal_error', { internal: classOf(error), cause: error });
+}
+
+/** Never the message of what nobody translated: it may hold rows, addresses or secrets. */
+function classOf(error: unknown): string {
+  if (!(error instanceof Error)) return `Something was thrown that is no error: ${typeof error}.`;
+  const code =
+    'code' in error && /^[A-Z0-9_]{2,40}$/.test(String(error.code)) ? ` ${error.code}` : '';
+  return `An error that nobody translated: ${error.name}${code}.`;
 }
 
 /** True when trying the same thing again later may succeed. */

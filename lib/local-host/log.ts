@@ -22,10 +22,16 @@ export function consoleLog(minimum: LogLevel): HostLog {
     write(level, message) {
       const rank = logLevels.indexOf(level);
       if (rank < floor || level === 'none') return;
-      if (rank >= logLevels.indexOf('warning')) console.error(`[${level}] ${message}`);
+      if (rank >= logLevels.indexOf('warning'))
+        console.error(isJsonLine(message) ? message : `[${level}] ${message}`);
       else console.log(message);
     },
   };
+}
+
+/** True for the line of an app that logs objects; such a line carries its level itself. */
+export function isJsonLine(message: string): boolean {
+  return message.startsWith('{"');
 }
 
 /** The level of a name in any case; undefined for anything that is not a level. */

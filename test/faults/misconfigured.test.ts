@@ -83,7 +83,9 @@ test('a host with wrong settings says in one line what is wrong, names the setti
       message: 'nothing is served until the settings are right',
       code: 'configuration_invalid',
       settings: 'SLUICE_CATALOG,SLUICE_ISSUERS,SLUICE_STATE_STORAGE',
-      internal: expect.stringMatching(/JSON.* \| .*SLUICE_STATE_STORAGE is the connection string/),
+      internal: expect.stringMatching(
+        /broken\.json:1:\d+: .* \| .*SLUICE_STATE_STORAGE is the connection string/,
+      ),
     },
   ]);
 });

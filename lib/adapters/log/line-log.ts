@@ -2,18 +2,20 @@ import { asSluiceError } from '../../core/errors.ts';
 import type { Log, LogFields } from '../../core/log.ts';
 import { redact } from './redact.ts';
 
-/**
- * Writes one JSON object per line; the Functions host takes the lines of the process as traces, but
- * ties none of them to an invocation. `context` says what does.
- */
+export type LineLevel = 'info' | 'warn' | 'error';
+
+/** Takes one line, its end included. */
+export type WriteLine = (line: string, level: LineLevel) => void;
+
+/** Writes one JSON object per line. `context` says what ties a line to its invocation. */
 export function createLineLog(
-  write: (line: string) => void,
+  write: WriteLine,
   clock: () => Date,
   context: () => LogFields = () => ({}),
 ): Log {
-  const line = (level: string, message: string, fields: LogFields) => {
+  const line = (level: LineLevel, message: string, fields: LogFields) => {
     const facts = { time: clock(), level, message, ...context(), ...fields };
-    write(`${JSON.stringify(facts, redacted)}\n`);
+    write(`${JSON.stringify(facts, redacted)}\n`, level);
   };
   return {
     info: (message, fields = {}) => line('info', message, fields),
@@ -41,7 +43,11 @@ function factsOf(error: unknown): LogFields {
 
 function framesOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const frames = (error.stack ?? '').split('\n').filter((text) => /^\s+at /.test(text));
+  // The message stands before the frames, and may hold lines that look like some.
+  const { stack = '', message } = error;
+  const at = message === '' ? -1 : stack.indexOf(message);
+  const trace = at < 0 ? stack : stack.slice(at + message.length);
+  const frames = trace.split('\n').filter((text) => /^\s+at /.test(text));
   return frames
     .slice(0, 8)
     .map((text) => text.trim())

@@ -17,11 +17,15 @@ export interface Invocation {
   /** W3C Trace Context, as the host got it or made it. */
   readonly traceparent?: string | undefined;
   readonly tracestate?: string | undefined;
+  /** Hands a line to the host with its severity; false when the invocation is over. */
+  readonly write?: (line: string, level: 'info' | 'warn' | 'error') => boolean;
 }
 
 export interface InvocationContext {
   /** Does the work inside the invocation's trace: what it starts in Durable Functions goes on with it. */
   run<Result>(invocation: Invocation, work: () => Result): Result;
+  /** Writes a line where the host takes it for the invocation's own; false outside of any. */
+  write(line: string, level: 'info' | 'warn' | 'error'): boolean;
   /** What a log line says of the invocation that it is written in; nothing outside of any. */
   fields(): LogFields;
 }
@@ -37,6 +41,10 @@ export function createInvocationContext(): InvocationContext {
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   return {
     run: (invocation, work) => context.with(contextOf(invocation), work),
+    write: (line, level) => {
+      const invocation = context.active().getValue(key);
+      return isInvocation(invocation) && invocation.write?.(line, level) === true;
+    },
     fields: () => fieldsOf(context.active()),
   };
 }

@@ -1,6 +1,6 @@
 import { asString } from '../json.ts';
 import type { CoreApi } from '../loader/core-api.ts';
-import { type HostLog, toLogLevel } from '../log.ts';
+import { type HostLog, isJsonLine, toLogLevel } from '../log.ts';
 
 /** One line that the library or a handler logged. */
 interface LogEntry {
@@ -21,6 +21,9 @@ export function writeInvocationLog(core: CoreApi, log: HostLog, entry: LogEntry)
     }
   }
   const level = toLogLevel(context['level']) ?? 'information';
-  const prefix = entry.functionName === undefined ? '' : `${entry.functionName}: `;
-  log.write(level, `${prefix}${asString(context['message']) ?? entry.message}`);
+  const message = asString(context['message']) ?? entry.message;
+  // A line of JSON stays one; what it belongs to it says itself.
+  const prefix =
+    entry.functionName === undefined || isJsonLine(message) ? '' : `${entry.functionName}: `;
+  log.write(level, `${prefix}${message}`);
 }

@@ -32,8 +32,16 @@ test('the local values are enough to start, and the rest has its stated default'
   });
 });
 
+/** The same beside real storage, where a developer's switches are refused. */
+const inAzure = {
+  ...given,
+  SLUICE_STATE_STORAGE: 'https://state.table.core.windows.net',
+  SLUICE_EXPORT_STORAGE: 'https://account.blob.core.windows.net',
+  SLUICE_WEBHOOK_ALLOW_LOOPBACK: 'false',
+};
+
 test('S35 signed heads of the log go to the blobs of the account that holds the state', () => {
-  const at = (url: string) => loadConfig({ ...given, SLUICE_STATE_STORAGE: url });
+  const at = (url: string) => loadConfig({ ...inAzure, SLUICE_STATE_STORAGE: url });
   expect(at('https://state.table.core.windows.net/').auditHeadStorage).toEqual({
     kind: 'endpoint',
     url: 'https://state.blob.core.windows.net',
@@ -95,7 +103,7 @@ test('secrets are taken from their own settings and from nowhere else', () => {
 
 test('an address of Azure may end with a slash, as Azure gives it out', () => {
   const { exportStorage } = loadConfig({
-    ...given,
+    ...inAzure,
     SLUICE_EXPORT_STORAGE: 'https://account.blob.core.windows.net/',
   });
   expect(exportStorage).toEqual({

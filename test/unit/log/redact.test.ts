@@ -67,6 +67,47 @@ describe('S25 redaction', () => {
     );
   });
 
+  test('takes a bounded number of looks at each character: a megabyte of any beginning ends', () => {
+    // Each of these made a pattern start over at every place and run to the end: hours instead of moments.
+    const beginnings = [
+      ...['eyJ-', 'a.', 'a://b:', 'x://', 'Bearer ', 'slc_a_', 'slc_', 'whsec_', 'sig=', '.eyJa'],
+      ...[
+        '%3D',
+        'a@',
+        'AccountKey=',
+        'AccountKey',
+        '-',
+        ' ',
+        '+',
+        'Basic++',
+        'http://u:p@',
+        'token%3',
+      ],
+    ];
+    for (const beginning of beginnings) {
+      const text = beginning.repeat(1_000_000 / beginning.length);
+      expect(redact(`${text} key ${keyText} end`)).not.toContain('b'.repeat(43));
+    }
+  });
+
+  test('an error that nobody translated tells its class and frames, never its message', () => {
+    const lines: string[] = [];
+    const log = createLineLog(
+      (line) => lines.push(line),
+      () => new Date(0),
+    );
+    const message = 'row (1, ada@example.com)\n    at ada (lovelace.ts:1:1)';
+    log.error('it failed', Object.assign(new RangeError(message), { code: 'ERR_OUT_OF_RANGE' }));
+    log.error('it failed', 'ada@example.com');
+    expect(lines.join()).not.toMatch(/ada|lovelace/);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      code: 'internal_error',
+      internal: 'An error that nobody translated: RangeError ERR_OUT_OF_RANGE.',
+      cause: 'RangeError',
+      frames: expect.stringContaining('redact.test.ts'),
+    });
+  });
+
   test('a cause tells its name and frames, never its message: drivers put rows into theirs', () => {
     const lines: string[] = [];
     const log = createLineLog(

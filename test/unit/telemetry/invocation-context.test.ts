@@ -61,6 +61,28 @@ test('what a line says of itself wins over what its invocation says', () => {
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ function: 'mine', traceId });
 });
 
+test('a line goes to its invocation with its level; outside, and when that is over, to nobody', async () => {
+  const taken: (readonly [string, string])[] = [];
+  let isOver = false;
+  const write = (line: string, level: string) => {
+    if (!isOver) taken.push([level, line]);
+    return !isOver;
+  };
+  expect(invocations.write('a', 'warn')).toBe(false);
+  await invocations.run({ ...invocation, write }, async () => {
+    await delay(1);
+    expect(invocations.write('b', 'warn')).toBe(true);
+    expect(invocations.write('c', 'error')).toBe(true);
+    isOver = true;
+    expect(invocations.write('d', 'info')).toBe(false);
+  });
+  expect(invocations.run(invocation, () => invocations.write('e', 'info'))).toBe(false);
+  expect(taken).toEqual([
+    ['warn', 'b'],
+    ['error', 'c'],
+  ]);
+});
+
 let host: WebhookReceiver;
 beforeAll(async () => {
   host = await startWebhookReceiver({ answer: () => ({ status: 202, body: '"x"' }) });
