@@ -119,6 +119,7 @@ describe('S15 only access tokens are let in', () => {
     const withNonce = (claims: object, rules: Partial<IssuerRules>) =>
       outcome({ header: { typ: 'JWT' }, claims: { nonce: 'n', ...claims } }, rules);
     expect(await withNonce({ typ: 'Bearer' }, plain)).toBe('user');
+    expect(await withNonce({ typ: 'Bearer', scope: undefined }, plain)).toBe('user');
     expect(await withNonce({}, plain)).toBe(refused);
     expect(await withNonce({ typ: 'ID' }, plain)).toBe(refused);
     expect(await withNonce({ typ: 'Bearer', at_hash: 'h' }, plain)).toBe(refused);
