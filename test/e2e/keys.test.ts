@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { meAnswer } from '../../lib/api/identity.ts';
 import {
   type KeyAnswer,
   keyCreatedAnswer,
@@ -119,6 +120,53 @@ describe('L8 the life of a key', () => {
     const { id: ownerKey } = await api.key(alpha.id, { name: 'all' });
     const rotation = await api.call('POST', `v1/keys/${ownerKey}/rotate`, { key: admin, json: {} });
     rotation.problem(403, 'forbidden');
+    const revoking = await api.call('DELETE', `v1/keys/${ownerKey}`, { key: admin });
+    revoking.problem(403, 'forbidden');
+    expect((await listOf(admin)).map((listed) => listed.id)).not.toContain(ownerKey);
+    expect((await listOf(alpha.key)).map((listed) => listed.id)).toContain(ownerKey);
+  });
+
+  test('S16 a sign-in of six minutes ago makes and rotates no key, and says what to do', async () => {
+    const { id } = await api.key(alpha.id, { name: 'kept' });
+    const auth_time = Math.floor(Date.now() / 1000) - 360;
+    const { accessToken } = await provider.signIn('one-of-owners', {
+      groups: ['owners'],
+      auth_time,
+    });
+    for (const path of ['v1/keys', `v1/keys/${id}/rotate`]) {
+      const json = path === 'v1/keys' ? { name: 'late' } : {};
+      const refused = await api.call('POST', path, { key: accessToken, json });
+      refused.problem(401, 'fresh_sign_in_needed');
+      const challenge = refused.headers.get('www-authenticate');
+      expect(challenge).toContain('error="insufficient_user_authentication"');
+      expect(challenge).toContain('max_age="300"');
+    }
+    expect((await listOf(accessToken)).map(({ name }) => name)).not.toContain('late');
+  });
+
+  test('a nightly program replaces its own key, and only its own, within what was allowed', async () => {
+    const wish = { name: 'nightly', scopes: ['exports:read'], expiresInDays: 7 };
+    const made = await api.call('POST', 'v1/keys', {
+      key: await person('owners'),
+      json: { ...wish, renewableForDays: 30 },
+    });
+    const first = made.as(keyCreatedAnswer);
+    const me = (await api.call('GET', 'v1/auth/me', { key: first.key })).as(meAnswer);
+    expect(me).toMatchObject({
+      keyId: first.id,
+      expiresAt: first.expiresAt,
+      renewableUntil: first.renewableUntil,
+    });
+    const path = `v1/keys/${first.id}/rotate`;
+    const second = (await api.call('POST', path, { key: first.key })).as(keyRotatedAnswer);
+    expect(second).toMatchObject({
+      scopes: ['exports:read'],
+      createdBy: `key:${first.id}`,
+      renewableUntil: first.renewableUntil,
+    });
+    expect((await tryKey(second.key)).status).toBe(200);
+    const other = await api.call('POST', path, { key: second.key });
+    other.problem(403, 'forbidden');
   });
 
   test("S2 another tenant's key is a missing one", async () => {
@@ -133,7 +181,7 @@ describe('L8 the life of a key', () => {
 
   test('S12 in a URL it is refused and flagged', async () => {
     const { key, id } = await api.key(alpha.id, { name: 'careless' });
-    (await api.call('GET', `v1/tables?x=${key}`)).problem(400, 'key_in_url');
+    (await api.call('GET', `v1/no/such/path?x=${key}`)).problem(400, 'key_in_url');
     const flagged = (await listOf(alpha.key)).find((listed) => listed.id === id);
     expect(flagged?.exposedAt).toMatch(/Z$/);
   });
