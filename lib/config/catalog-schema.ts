@@ -88,7 +88,7 @@ const sluice = z
   .strictObject({ kind: z.literal('sluice'), parallelTables })
   .describe('Our own state. Its one table is audit_log, with the tenant column tenant_id.');
 
-const tenant = z
+const kept = z
   .strictObject({
     column: columnName.optional().describe('The column that holds the tenant’s id.'),
     rls: z
@@ -99,14 +99,36 @@ const tenant = z
   })
   .describe('How the source keeps tenants apart.');
 
+const shared = z
+  .literal('shared')
+  .describe(
+    'Every tenant gets every row: a table that belongs to no tenant. The manifest says so.',
+  );
+
+const tenant = z
+  .union([shared, kept])
+  .transform((wish) =>
+    wish === 'shared' ? { rls: false, schema: false, shared: true } : { ...wish, shared: false },
+  );
+
+const relation = z.union([
+  z
+    .string()
+    .regex(
+      /^[^.\s"]+(\.[^.\s"]+)?$/,
+      'must be schema.table or table; names with blanks, quotes or dots are written {"schema": …, "table": …}',
+    )
+    .describe('schema.table or table.'),
+  z
+    .strictObject({ schema: columnName.exactOptional(), table: columnName })
+    .describe('The same for any names, letter by letter.'),
+]);
+
 /** One entry of `tables`. */
 export const tableSchema = z.strictObject({
   name,
   source: z.string().describe('One of `sources`.'),
-  from: z
-    .string()
-    .regex(/^[^.\s"]+(\.[^.\s"]+)?$/, 'must be schema.table or table, without quotes or spaces')
-    .describe('The table or view in the source.'),
+  from: relation.describe('The table or view in the source.'),
   tenant,
   key: z.array(columnName).default([]).describe('The columns that identify a row, in order.'),
   labels: z.record(z.string(), z.string()).default({}),

@@ -68,16 +68,24 @@ function nameMistakes(catalog: Readable, { name }: Table, index: number): string
 }
 
 function isolationMistakes({ kinds }: Readable, table: Table, place: string): string[] {
-  const { column, rls, schema } = table.tenant;
+  const { rls, schema, shared } = table.tenant;
+  const column = 'column' in table.tenant ? table.tenant.column : undefined;
   const mistakes: string[] = [];
-  if (column === undefined && !rls && !schema) {
-    mistakes.push(`${place}: say how tenants are kept apart: column, rls or schema`);
+  if (column === undefined && !rls && !schema && !shared) {
+    mistakes.push(
+      `${place}: say how tenants are kept apart: column, rls or schema; or "shared" for a table that every tenant gets whole`,
+    );
   }
-  if (kinds.get(table.source) === 'sqlite' && (rls || schema)) {
+  if (kinds.get(table.source) === 'sqlite' && (rls || schema || shared)) {
     mistakes.push(`${place}: a sqlite source knows only column`);
   }
-  if (schema && table.from.includes('.')) {
+  if (schema && namesSchema(table.from)) {
     mistakes.push(`${place}: with schema, "from" is the table's name alone`);
+  }
+  if (kinds.get(table.source) === 'sqlite' && typeof table.from !== 'string' && table.from.schema) {
+    mistakes.push(
+      `${place.replace(/tenant$/, 'from')}: a sqlite source has no schemas; leave it out`,
+    );
   }
   return mistakes;
 }
@@ -103,6 +111,10 @@ function textMistakes({ kinds }: Readable, { source, text }: Table, place: strin
   return [`${place}: only a sqlite source holds texts of unknown encoding; leave this out`];
 }
 
+function namesSchema(from: Table['from']): boolean {
+  return typeof from === 'string' ? from.includes('.') : from.schema !== undefined;
+}
+
 /** The column says what is true anyway: the source gives each tenant its own chain and no other. */
 function ownStateMistakes({ kinds }: Readable, table: Table, place: string): string[] {
   if (kinds.get(table.source) !== 'sluice') return [];
@@ -110,8 +122,9 @@ function ownStateMistakes({ kinds }: Readable, table: Table, place: string): str
   if (table.from !== 'audit_log') {
     mistakes.push(`${place}/from: a sluice source has the table audit_log only`);
   }
-  const { column, rls, schema } = table.tenant;
-  if (column !== 'tenant_id' || rls || schema) {
+  const { rls, schema, shared } = table.tenant;
+  const column = 'column' in table.tenant ? table.tenant.column : undefined;
+  if (column !== 'tenant_id' || rls || schema || shared) {
     mistakes.push(`${place}/tenant: for a sluice source this is {"column": "tenant_id"}`);
   }
   return mistakes;

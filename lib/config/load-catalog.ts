@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
-import type { Catalog, CatalogSource, CatalogTable } from '../core/catalog/catalog.ts';
+import type {
+  Catalog,
+  CatalogSource,
+  CatalogTable,
+  TenantIsolation,
+} from '../core/catalog/catalog.ts';
 import { type CatalogFile, catalogSchema } from './catalog-schema.ts';
 import { checkCatalog, logScope } from './check-catalog.ts';
 import { ConfigError } from './config-error.ts';
@@ -53,9 +58,20 @@ function parseJson(text: string, path: string): unknown {
 
 /** Each unknown field is a mistake of its own, with its own place. */
 function linesOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return linesOfUnion(issue);
   const place = `/${issue.path.join('/')}`;
   if (issue.code !== 'unrecognized_keys') return [`${place}: ${issue.message}`];
   return issue.keys.map((key) => `${place === '/' ? '' : place}/${key}: there is no such field`);
+}
+
+/** Of several shapes the one is meant whose kind the value has: a text, an object. */
+function linesOfUnion(issue: z.core.$ZodIssueInvalidUnion): string[] {
+  const isOtherKind = ([first]: readonly z.core.$ZodIssue[]) =>
+    first === undefined ||
+    first.code === 'invalid_value' ||
+    (first.code === 'invalid_type' && first.path.length === 0);
+  const meant = issue.errors.find((errors) => !isOtherKind(errors)) ?? issue.errors.at(-1) ?? [];
+  return meant.flatMap((each) => linesOf({ ...each, path: [...issue.path, ...each.path] }));
 }
 
 function toCatalog(file: CatalogFile): Catalog {
@@ -80,17 +96,39 @@ function toTable(
 ): CatalogTable {
   const {
     description,
+    from,
     tenant,
     text,
     scope = kind === 'sluice' ? logScope : undefined,
     ...rest
   } = table;
-  const { column, rls, schema } = tenant;
   return {
     ...rest,
-    tenant: { rls, schema, ...(column === undefined ? {} : { column }) },
+    ...relationOf(from, kind === 'postgres' && !tenant.schema),
+    tenant: isolationOf(tenant),
     ...(text === undefined ? {} : { text }),
     ...(scope === undefined ? {} : { scope }),
     ...(description === undefined ? {} : { description }),
   };
+}
+
+function isolationOf(wish: CatalogFile['tables'][number]['tenant']): TenantIsolation {
+  const { rls, schema, shared } = wish;
+  const column = 'column' in wish ? wish.column : undefined;
+  return {
+    rls,
+    schema,
+    ...(shared ? { shared } : {}),
+    ...(column === undefined ? {} : { column }),
+  };
+}
+
+/** A text is split at its dot where the source has schemas; what is written apart stays as it is. */
+function relationOf(from: CatalogFile['tables'][number]['from'], hasSchemas: boolean) {
+  if (typeof from !== 'string') {
+    return { from: from.table, ...(from.schema === undefined ? {} : { fromSchema: from.schema }) };
+  }
+  const dot = from.indexOf('.');
+  if (!hasSchemas || dot === -1) return { from };
+  return { fromSchema: from.slice(0, dot), from: from.slice(dot + 1) };
 }

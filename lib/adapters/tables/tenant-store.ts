@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { SluiceError } from '../../core/errors.ts';
-
 import type { SourceClaim, Tenant, TenantStore } from '../../core/tenants/tenant.ts';
 import { defined } from './defined.ts';
 import { type Fields, json } from './entity-codec.ts';

@@ -52,8 +52,10 @@ export interface CatalogTable {
   /** The public name: `[a-z][a-z0-9_-]*`, the stem of its files. */
   readonly name: string;
   readonly source: string;
-  /** The table or view in the source: `schema.name` or `name`; with schema isolation just `name`. */
+  /** The table or view in the source, unescaped. */
   readonly from: string;
+  /** The schema that it is in, where the source has schemas and the catalog names one. */
+  readonly fromSchema?: string;
   readonly tenant: TenantIsolation;
   /** The columns that identify a row, in order. */
   readonly key: readonly string[];
@@ -68,12 +70,13 @@ export interface CatalogTable {
 /**
  * How the source keeps tenants apart. `column`: a predicate on it. `rls`: the table's own policies,
  * which read the setting `sluice.tenant_id`. Both may be demanded. `schema`: one schema per tenant,
- * named by the tenant's `sourceId`.
+ * named by the tenant's `sourceId`. `shared`: not at all, every tenant gets every row; written on purpose.
  */
 export interface TenantIsolation {
   readonly column?: string;
   readonly rls: boolean;
   readonly schema: boolean;
+  readonly shared?: boolean;
 }
 
 /** Something left out on purpose, and why; printed in every manifest. */

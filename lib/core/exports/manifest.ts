@@ -49,6 +49,8 @@ export interface ManifestFormat {
 export interface ManifestTable {
   readonly name: string;
   readonly description?: string;
+  /** Every tenant gets every row of this table: it belongs to none. */
+  readonly tenant?: 'shared';
   /** The source's own count, in the same snapshot as the rows. */
   readonly sourceRows: number;
   readonly rows: number;
@@ -149,10 +151,11 @@ function formatOf({ request }: ExportRecord): ManifestFormat {
 }
 
 function manifestTable({ table, parts }: ProvenTable, catalog: Catalog): ManifestTable {
-  const description = findTable(catalog, table.name)?.description;
+  const { description, tenant } = findTable(catalog, table.name) ?? {};
   return {
     name: table.name,
     ...(description === undefined ? {} : { description }),
+    ...(tenant?.shared === true ? { tenant: 'shared' as const } : {}),
     sourceRows: table.countedRows ?? 0,
     rows: table.rows,
     snapshotAt: table.snapshotAt?.toISOString() ?? '',

@@ -43,6 +43,7 @@ export const manifestSchema = z.strictObject({
     z.strictObject({
       name: z.string(),
       description: z.string().optional(),
+      tenant: z.literal('shared').optional(),
       sourceRows: count,
       rows: count,
       snapshotAt: z.iso.datetime(),

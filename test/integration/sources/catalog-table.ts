@@ -1,6 +1,7 @@
 import type { CatalogTable, TenantIsolation } from '../../../lib/core/catalog/catalog.ts';
 
 export interface TableOptions {
+  /** `schema.name` (split at the first dot) or `name`. */
   readonly from?: string;
   readonly key?: readonly string[];
   readonly tenant?: Partial<TenantIsolation>;
@@ -13,10 +14,16 @@ export function catalogTable(name: string, options: TableOptions = {}): CatalogT
   return {
     name,
     source: 'app',
-    from: options.from ?? name,
+    ...relationOf(options.from ?? name, tenant.schema === true),
     tenant: { rls: false, schema: false, ...tenant },
     key: options.key ?? ['id'],
     labels: {},
     ...(options.text === undefined ? {} : { text: options.text }),
   };
+}
+
+function relationOf(from: string, isInTenantSchema: boolean) {
+  const dot = from.indexOf('.');
+  if (dot === -1 || isInTenantSchema) return { from };
+  return { fromSchema: from.slice(0, dot), from: from.slice(dot + 1) };
 }

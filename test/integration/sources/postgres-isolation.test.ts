@@ -203,6 +203,21 @@ describe('by schema', () => {
   });
 });
 
+test('K3 a shared table is read whole, by every tenant; hidden rows are refused there, too', async () => {
+  await harness.database.asOwner(`
+    create table countries (code text primary key, tenant_id text);
+    insert into countries values ('de', 'acme'), ('at', 'globex'), ('ch', null);
+    create table hidden_countries (code text primary key);
+    alter table hidden_countries enable row level security;`);
+  const table = catalogTable('countries', { tenant: { shared: true }, key: ['code'] });
+  for (const tenant of ['acme', 'globex', 'nobody']) {
+    expect(idsOf(await rowsOf(tenant, table))).toEqual(['de', 'at', 'ch']);
+  }
+  const hidden = catalogTable('hidden_countries', { tenant: { shared: true }, key: ['code'] });
+  await using snapshot = await open('acme', [hidden]);
+  expect((await failureOf(snapshot.describe(hidden))).code).toBe('rows_hidden');
+});
+
 test('reads partitioned tables, materialized views and foreign tables', async () => {
   const { database } = harness;
   await database.asOwner(`

@@ -64,6 +64,70 @@ test('masks are refused until they are applied, so that nothing thought masked l
   expect(mistakesOf(text)).toEqual(['/tables/0/columns: there is no such field']);
 });
 
+function catalogOf(table: object, kind = 'postgres') {
+  const app =
+    kind === 'postgres'
+      ? { kind, connection: { secret: 'pg' } }
+      : { kind: 'sqlite', file: './app.db' };
+  return JSON.stringify({
+    sources: { app },
+    tables: [{ name: 'a', source: 'app', tenant: { column: 't' }, from: 'a', ...table }],
+  });
+}
+
+test('a table is named as text or letter by letter', () => {
+  const named = (from: unknown, kind?: string) => {
+    const [table] = parseCatalog(catalogOf({ from }, kind), 'c').tables;
+    return [table?.fromSchema, table?.from];
+  };
+  expect(named('orders')).toEqual([undefined, 'orders']);
+  expect(named('shop.orders')).toEqual(['shop', 'orders']);
+  expect(named({ table: 'shop.orders' })).toEqual([undefined, 'shop.orders']);
+  expect(named({ schema: 'my "shop".x', table: ' Orders 2024 ' })).toEqual([
+    'my "shop".x',
+    ' Orders 2024 ',
+  ]);
+  expect(named('main.orders', 'sqlite')).toEqual([undefined, 'main.orders']);
+  for (const [from, place] of [
+    ['a b', '/tables/0/from: must be schema.table or table; names with'],
+    ['a.b.c', '/tables/0/from: must be schema.table or table; names with'],
+    [{ schema: 'a' }, '/tables/0/from/table: '],
+    [{ table: 'a', catalog: 'b' }, '/tables/0/from/catalog: there is no such field'],
+  ] as const) {
+    const mistakes = mistakesOf(catalogOf({ from }));
+    expect([mistakes.length, mistakes[0]]).toEqual([1, expect.stringContaining(place)]);
+  }
+  expect(mistakesOf(catalogOf({ from: { schema: 'a', table: 'b' } }, 'sqlite'))).toEqual([
+    '/tables/0/from: a sqlite source has no schemas; leave it out',
+  ]);
+  expect(
+    mistakesOf(catalogOf({ from: { schema: 'a', table: 'b' }, tenant: { schema: true } })),
+  ).toEqual([`/tables/0/tenant: with schema, "from" is the table's name alone`]);
+});
+
+test('K3 a table that every tenant gets whole is written on purpose', () => {
+  expect(parseCatalog(catalogOf({ tenant: 'shared' }), 'c').tables[0]?.tenant).toEqual({
+    rls: false,
+    schema: false,
+    shared: true,
+  });
+  expect(mistakesOf(catalogOf({ tenant: {} }))).toEqual([
+    expect.stringContaining('or "shared" for a table that every tenant gets whole'),
+  ]);
+  for (const tenant of ['all', 'Shared', true, { shared: true }]) {
+    expect(mistakesOf(catalogOf({ tenant })).length).toBeGreaterThan(0);
+  }
+  expect(mistakesOf(catalogOf({ tenant: { column: 't', row: 1 } }))).toEqual([
+    '/tables/0/tenant/row: there is no such field',
+  ]);
+});
+
+test('L9 a statement has no limit unless the operator sets one', () => {
+  const [source] = Object.values(parseCatalog(catalogOf({}), 'c').sources);
+  expect(source).toMatchObject({ maxConnections: 16, connectTimeoutSeconds: 10 });
+  expect(source).not.toHaveProperty('statementTimeoutMinutes');
+});
+
 function mistakesOf(text: string): readonly string[] {
   try {
     parseCatalog(text, 'catalog.json');

@@ -8,15 +8,13 @@ export interface RelationName {
 }
 
 /**
- * Where a catalog table lives for this tenant. `from` is `schema.name` (split at the first dot) or just
- * `name`, which is in the schema `public`; with schema isolation it is a name in the tenant's schema.
+ * Where a catalog table lives for this tenant: in the schema that the catalog names, else in `public`;
+ * with schema isolation in the tenant's own.
  * Throws `query_failed` for a tenant whose id cannot be a schema's name.
  */
 export function relationNameOf(table: CatalogTable, tenantSourceId: string): RelationName {
   if (table.tenant.schema) return { schema: tenantSchema(tenantSourceId), relation: table.from };
-  const dot = table.from.indexOf('.');
-  if (dot === -1) return { schema: 'public', relation: table.from };
-  return { schema: table.from.slice(0, dot), relation: table.from.slice(dot + 1) };
+  return { schema: table.fromSchema ?? 'public', relation: table.from };
 }
 
 function tenantSchema(tenantSourceId: string): string {

@@ -69,7 +69,7 @@ export interface LoginRules {
 
 /** The catalog is checked at start; this is the last line before every tenant's rows. */
 function requireIsolation({ tenant, name }: CatalogTable): void {
-  if (tenant.column === undefined && !tenant.rls && !tenant.schema) {
+  if (tenant.column === undefined && !tenant.rls && !tenant.schema && tenant.shared !== true) {
     throw new TypeError(`The table "${name}" has no tenant isolation.`);
   }
 }
