@@ -49,11 +49,15 @@ function put(resource: Resource, path: string, value: unknown): Resource {
 }
 
 const roleType = 'Microsoft.Authorization/roleAssignments';
+/** The operator's own right is there only where the parameters name one. */
+const isOfIdentity = ({ properties }: Resource) =>
+  properties?.['principalType'] === 'ServicePrincipal';
+
 const logType = 'Microsoft.Insights/diagnosticSettings';
 const configType = 'Microsoft.Web/sites/config';
 
 describe.skipIf(bicepHere === undefined)(
-  'A4 B13 S39 a predicted stamp',
+  'A4 B13 S24 S35 S39 a predicted stamp',
   { timeout: 300_000 },
   () => {
     test('of production has no problem', () => {
@@ -105,9 +109,7 @@ describe.skipIf(bicepHere === undefined)(
     });
 
     test('without any one of its role assignments is found', () => {
-      const needed = ofType(good, roleType).filter(
-        ({ properties }) => properties?.['principalType'] === 'ServicePrincipal',
-      );
+      const needed = ofType(good, roleType).filter(isOfIdentity);
       const missed = needed.filter(
         (one) => stampProblems(good.filter((other) => other !== one)).length === 0,
       );
@@ -121,12 +123,29 @@ describe.skipIf(bicepHere === undefined)(
       ['a role that nothing names', 'roleDefinitionId', (one) => one.replace(/.{12}$/, '0')],
       ['no kind of principal', 'principalType', () => undefined],
     ])('with %s in any assignment is found', (_, property, other) => {
-      for (const assignment of ofType(good, roleType)) {
+      for (const assignment of ofType(good, roleType).filter(isOfIdentity)) {
         const value = other(String(assignment.properties?.[property]));
         const changed = put(structuredClone(assignment), `properties.${property}`, value);
         const stamp = good.map((one) => (one === assignment ? changed : one));
         expect(stampProblems(stamp), assignment.id).not.toEqual([]);
       }
+    });
+
+    test.each([
+      [
+        'actions',
+        'Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action',
+      ],
+      ['dataActions', 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*'],
+    ])('with a role of its own that has further %s is found', (kind, action) => {
+      const stamp = stampWith('Microsoft.Authorization/roleDefinitions', (one) =>
+        put(one, `properties.permissions.0.${kind}`, [action]),
+      );
+      const problems = stampProblems(stamp);
+      expect(problems).toEqual([
+        `the role Sluice export writer must not contain ${action}.`,
+        `the role Sluice audit head writer must not contain ${action}.`,
+      ]);
     });
 
     test('with an assignment that is named anew at every deployment is found', () => {
@@ -168,6 +187,11 @@ describe.skipIf(bicepHere === undefined)(
             put(one, 'properties.dhcpOptions.dnsServers', ['10.0.0.4']),
           ),
         'the DNS server 10.0.0.4 is denied',
+      ],
+      [
+        'heads of the audit log that the app does not reach',
+        () => without('Microsoft.Network/privateEndpoints', /state-blob$/),
+        'there is no private endpoint state-blob',
       ],
       ['an unlogged vault', () => without(logType, /vaults/), 'nothing is logged of vaults'],
       ['unlogged files', () => without(logType, /sluicefiles/), 'nothing is logged of storage'],

@@ -48,7 +48,36 @@ export function roleProblems(resources: readonly Resource[]): readonly string[] 
       .map(
         ({ name }) => `${name} needs principalType: a new identity is not known everywhere yet.`,
       ),
+    ...tooStrong(resources),
   ];
+}
+
+const blobs = 'Microsoft.Storage/storageAccounts/blobServices/containers';
+
+/** The most that each role of the stamp's own may contain: writers sign no links, heads are only added. */
+const most: Readonly<Record<string, readonly string[]>> = {
+  'Sluice export writer': [
+    ...['/read', '/write', '/delete'].map((action) => `${blobs}${action}`),
+    ...['/read', '/write', '/delete'].map((action) => `${blobs}/blobs${action}`),
+  ],
+  'Sluice audit head writer': [`${blobs}/read`, `${blobs}/blobs/read`, `${blobs}/blobs/add/action`],
+};
+
+interface Permission {
+  readonly actions?: readonly string[];
+  readonly dataActions?: readonly string[];
+}
+
+function tooStrong(resources: readonly Resource[]): readonly string[] {
+  const names = roleNames(resources);
+  return ofType(resources, 'Microsoft.Authorization/roleDefinitions').flatMap((role) => {
+    const name = names.get(role.name) ?? role.name;
+    const permissions = (role.properties?.['permissions'] ?? []) as readonly Permission[];
+    return permissions
+      .flatMap(({ actions = [], dataActions = [] }) => [...actions, ...dataActions])
+      .filter((action) => most[name]?.includes(action) !== true)
+      .map((action) => `the role ${name} must not contain ${action}.`);
+  });
 }
 
 function rightOf({ id, properties }: Resource, names: ReadonlyMap<string, string>): string {

@@ -7,6 +7,7 @@ export function wholeProblems(resources: readonly Resource[]): readonly string[]
     ...longNames(resources),
     ...elsewhere(resources),
     ...openAccounts(resources),
+    ...unreachable(resources),
     ...unreachableDns(resources),
     ...unlogged(resources),
   ];
@@ -48,6 +49,20 @@ function openAccounts(resources: readonly Resource[]): string[] {
     .filter(({ name }) => !name.startsWith('sluicefiles'))
     .filter(({ properties }) => properties?.['publicNetworkAccess'] !== 'Disabled')
     .map(({ name }) => `${name} is open beside its private endpoint.`);
+}
+
+/** What the app works with, once its neighbours are closed to the internet. */
+const endpoints = [
+  ...['host-blob', 'host-queue', 'host-table', 'state-table', 'state-blob', 'exports-blob'],
+  'vault',
+];
+
+function unreachable(resources: readonly Resource[]): string[] {
+  if (ofType(resources, 'Microsoft.Network/virtualNetworks').length === 0) return [];
+  const names = ofType(resources, 'Microsoft.Network/privateEndpoints').map(({ name }) => name);
+  return endpoints
+    .filter((wanted) => !names.some((name) => name.endsWith(`-${wanted}`)))
+    .map((wanted) => `there is no private endpoint ${wanted}.`);
 }
 
 /** The security group denies private addresses, so it must name the network's own DNS servers. */
