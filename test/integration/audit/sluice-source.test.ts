@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSluiceSource } from '../../../lib/adapters/sources/sluice/create-sluice-source.ts';
 import { operatorChain } from '../../../lib/core/audit/audit-event.ts';
+import { retireMonths } from '../../../lib/core/audit/retire-months.ts';
 import type { CatalogTable } from '../../../lib/core/catalog/catalog.ts';
 import type { Column } from '../../../lib/core/sources/column.ts';
 import type { Source } from '../../../lib/core/sources/source.ts';
@@ -142,6 +143,32 @@ describe('the source sluice', () => {
     await world.table.updateEntity(row, 'Merge');
     const failing = await snapshot.stream({ table: log, columns });
     expect((await failureOf(drain(failing))).code).toBe('query_failed');
+  });
+
+  test('X1 is read again when a month is retired while it is read', async () => {
+    await using snapshot = await open('acme');
+    const columns = await snapshot.describe(log);
+    expect(await snapshot.count({ table: log, columns })).toBe(5);
+    world.time.now = new Date('2027-12-05T00:00:00.000Z');
+    const { store: auditRows, seals: headSeals, audit, signer, clock } = world;
+    const quiet = { info() {}, warn() {}, error() {} };
+    await retireMonths({ auditRows, headSeals, audit, signer, clock, log: quiet });
+    const failure = await failureOf(drain(await snapshot.stream({ table: log, columns })));
+    expect(failure.code).toBe('table_changed');
+    await using next = await open('acme');
+    const counted = await next.count({ table: log, columns });
+    expect((await drain(await next.stream({ table: log, columns }))).cells.length).toBe(counted);
+  });
+
+  test('K3 fails at an event of another tenant, wherever the storage took it from', async () => {
+    async function* misled(...query: Parameters<typeof world.store.list>) {
+      for await (const row of world.store.list(...query)) {
+        const { event } = row;
+        yield event?.seq === 4 ? { ...row, event: { ...event, tenantId: 'umbrella' } } : row;
+      }
+    }
+    source = createSluiceSource({ auditRows: { ...world.store, list: misled } });
+    expect((await failureOf(cellsOf('acme'))).code).toBe('isolation_broken');
   });
 
   test('ends with `cancelled` when it is aborted or closed', async () => {

@@ -210,6 +210,26 @@ const request = () => ({
   signal: new AbortController().signal,
 });
 
+test('K3 a process that is used again knows nothing of whoever used it before', async () => {
+  await harness.execute(`
+    create table shared (id integer primary key, tenant_id text not null);
+    insert into shared values (1, 'acme'), (2, 'globex')`);
+  const source = sourceOf('app.db');
+  const read = async (tenantSourceId: string) => {
+    await using snapshot = await source.openSnapshot({ ...request(), tenantSourceId });
+    const table = catalogTable('shared');
+    return (await drain(await snapshot.stream({ table, columns: await snapshot.describe(table) })))
+      .cells;
+  };
+  for (const round of [1, 2, 3]) {
+    expect(await read('acme'), String(round)).toEqual([['1', 'acme']]);
+    expect(await read('globex'), String(round)).toEqual([['2', 'globex']]);
+  }
+  const atOnce = await Promise.all(['acme', 'globex', 'nobody'].map(read));
+  expect(atOnce).toEqual([[['1', 'acme']], [['2', 'globex']], []]);
+  await source.close();
+});
+
 describe('X10 a text that is not UTF-8', () => {
   const text = `cast(x'4dfc6c6c6572' as text)`;
 

@@ -11,7 +11,12 @@ export interface SluiceSourceDeps {
 
 /**
  * Our own state as a source: the table `audit_log`. A snapshot reads the one chain that the tenant's id
- * in Sluice names, so there is nothing in it that could be another tenant's.
+ * in Sluice names, and holds every event against it once more.
+ *
+ * The moment is fixed when the snapshot is opened: the last number of every month is read then, and a
+ * chain only grows behind it. Nothing hides events: numbers have no gaps, so the count is known without
+ * the rows, and one that is missing fails the table (`count_mismatch`; `table_changed` where a month was
+ * retired meanwhile), one that was altered fails it, too (`query_failed`).
  */
 export function createSluiceSource({ auditRows }: SluiceSourceDeps): Source {
   const open = new Set<SluiceSnapshot>();

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { SqliteSourceConfig } from '../../../core/catalog/catalog.ts';
 import { SluiceError } from '../../../core/errors.ts';
 import type { SnapshotRequest, Source } from '../../../core/sources/source.ts';
-import { ReaderProcess } from './reader-process.ts';
+import { ReaderPool } from './reader-pool.ts';
 import { SqliteSnapshot } from './snapshot.ts';
 import { abortedBy } from './translate-error.ts';
 
@@ -14,8 +14,8 @@ export interface SqliteDeps {
 }
 
 /**
- * An SQLite file, opened read-only. Each snapshot has a process, a connection and a read transaction of
- * its own (`open-file.ts` says what one moment is); writers are not held up when the file is in WAL mode.
+ * An SQLite file, opened read-only. Each snapshot has a process, a connection and a read transaction to
+ * itself (`open-file.ts` says what one moment is); writers are not held up when the file is in WAL mode.
  * Tenants are kept apart by a column only, compared exactly, and every row that comes is held against the
  * tenant's id once more. Nothing but the operator's own views hides rows: SQLite has no row security, and
  * the connection sees neither temporary nor attached databases.
@@ -23,12 +23,13 @@ export interface SqliteDeps {
 export function createSqliteSource(config: SqliteSourceConfig, deps: SqliteDeps): Source {
   const file = resolve(deps.appDirectory, config.file);
   const open = new Set<SqliteSnapshot>();
+  const pool = new ReaderPool(deps.name);
 
   async function openSnapshot({ tenantSourceId, signal }: SnapshotRequest) {
     const aborted = abortedBy(signal);
     if (aborted !== undefined) throw aborted;
     if (tenantSourceId === '') throw new TypeError('"tenantSourceId" must not be empty.');
-    const reader = new ReaderProcess(deps.name);
+    const reader = pool.take();
     const closed = new SluiceError('cancelled', { internal: 'The source could not be opened.' });
     const stop = () => reader.end(abortedBy(signal) ?? closed);
     signal.addEventListener('abort', stop, { once: true });
@@ -38,6 +39,7 @@ export function createSqliteSource(config: SqliteSourceConfig, deps: SqliteDeps)
       const onEnd = () => {
         letGo();
         open.delete(snapshot);
+        return pool.give(reader);
       };
       const snapshot = new SqliteSnapshot({ reader, takenAt, signal, onEnd });
       open.add(snapshot);
@@ -53,6 +55,7 @@ export function createSqliteSource(config: SqliteSourceConfig, deps: SqliteDeps)
     openSnapshot,
     close: async () => {
       await Promise.all([...open].map((snapshot) => snapshot[Symbol.asyncDispose]()));
+      await pool.close();
     },
   };
 }

@@ -5,12 +5,14 @@ import type { Row } from '../../../core/sources/source.ts';
 
 /** What a reader process is asked; each question is asked when the one before is answered. */
 export interface Questions {
-  /** Opens the file and fixes the moment; comes first, and once. */
+  /** Opens the file and fixes the moment; comes first, and once before each `close`. */
   readonly open: { readonly ask: OpenQuestion; readonly answer: { readonly takenAt: Date } };
   readonly describe: { readonly ask: CatalogTable; readonly answer: readonly Column[] };
   readonly count: { readonly ask: CatalogTable; readonly answer: number };
   /** Begins to read; the rows come with `next`. */
   readonly stream: { readonly ask: StreamQuestion; readonly answer: undefined };
+  /** Closes the file; `open` may come again, for anybody. */
+  readonly close: { readonly ask: undefined; readonly answer: undefined };
   readonly next: { readonly ask: undefined; readonly answer: RowBatch };
 }
 

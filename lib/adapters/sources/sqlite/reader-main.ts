@@ -15,6 +15,11 @@ function answer({ kind, ask }: Question): Extract<Reply, { ok: true }>['answer']
     return { takenAt: reader.takenAt };
   }
   if (reader === undefined) throw new TypeError('Nothing is open.');
+  if (kind === 'close') {
+    reader.close();
+    reader = undefined;
+    return undefined;
+  }
   switch (kind) {
     case 'describe':
       return reader.describe(ask as Question<'describe'>['ask']);

@@ -30,6 +30,26 @@ export class ReaderProcess {
     this.#child.on('exit', (code, signal) => this.end(this.#lost(`ended with ${code ?? signal}`)));
   }
 
+  /** True while a question is open. */
+  get isBusy(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  get isEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  /** Lets the app end without waiting for the process. */
+  rest(): void {
+    this.#child.unref();
+    this.#child.channel?.unref();
+  }
+
+  wake(): void {
+    this.#child.ref();
+    this.#child.channel?.ref();
+  }
+
   /** Asks when the question before is answered. Throws what the process says, or why it ended. */
   ask<K extends QuestionKind>(kind: K, ask: Questions[K]['ask']): Promise<Questions[K]['answer']> {
     if (this.#waiting !== undefined) throw new TypeError('A question is still open.');

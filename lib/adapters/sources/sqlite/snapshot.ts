@@ -10,8 +10,8 @@ export interface SnapshotParts {
   readonly reader: ReaderProcess;
   readonly takenAt: Date;
   readonly signal: AbortSignal;
-  /** Called once the snapshot is closed. */
-  readonly onEnd: () => void;
+  /** Called once, when the snapshot is closed. */
+  readonly onEnd: () => Promise<void>;
 }
 
 /** One read transaction for one tenant, in a process of its own. */
@@ -19,7 +19,7 @@ export class SqliteSnapshot implements Snapshot {
   readonly takenAt: Date;
   readonly #reader: ReaderProcess;
   readonly #signal: AbortSignal;
-  readonly #onEnd: () => void;
+  readonly #onEnd: () => Promise<void>;
   #stream: SqliteRowStream | undefined;
   #closed: SluiceError | undefined;
 
@@ -57,9 +57,7 @@ export class SqliteSnapshot implements Snapshot {
     if (this.#closed !== undefined) return;
     // Whoever reads on gets this, so that nobody takes it for the end of the rows.
     this.#closed = new SluiceError('cancelled', { internal: 'The snapshot was closed.' });
-    this.#reader.end(this.#closed);
-    this.#onEnd();
-    await this.#reader.gone;
+    await this.#onEnd();
   }
 
   #ended(): SluiceError | undefined {
