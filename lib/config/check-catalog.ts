@@ -76,8 +76,8 @@ function isolationMistakes({ kinds }: Readable, table: Table, place: string): st
       `${place}: say how tenants are kept apart: column, rls or schema; or "shared" for a table that every tenant gets whole`,
     );
   }
-  if (kinds.get(table.source) === 'sqlite' && (rls || schema || shared)) {
-    mistakes.push(`${place}: a sqlite source knows only column`);
+  if (kinds.get(table.source) === 'sqlite' && (rls || schema)) {
+    mistakes.push(`${place}: a sqlite source knows only column and "shared"`);
   }
   if (schema && namesSchema(table.from)) {
     mistakes.push(`${place}: with schema, "from" is the table's name alone`);

@@ -190,6 +190,17 @@ export function describeSourceContract(name: string, start: () => Promise<Source
       expect(await snapshot.count({ table: people, columns })).toBe(6);
     });
 
+    test('K3 gives a shared table whole, to every tenant', async () => {
+      const shared = catalogTable('people', { tenant: { shared: true } });
+      for (const tenant of ['acme', 'globex', 'nobody']) {
+        await using snapshot = await open(tenant, { tables: [shared] });
+        const columns = pick(await snapshot.describe(shared), ['id']);
+        expect(await snapshot.count({ table: shared, columns })).toBe(8);
+        const { cells } = await drain(await snapshot.stream({ table: shared, columns }));
+        expect(cells.map(([id]) => id).join()).toBe('1,2,3,4,5,6,101,102');
+      }
+    });
+
     test('K3 never reads a table without isolation', async () => {
       const open1 = await open('acme');
       const bare = catalogTable('people', { tenant: {} });

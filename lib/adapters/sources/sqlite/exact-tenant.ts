@@ -39,7 +39,7 @@ export function requireCanonicalId(id: string, column: Column, table: CatalogTab
   if (isCanonical(id, affinity === 'real')) return;
   throw new SluiceError('tenant_id_unfit', {
     message: `This tenant's id in the data source does not fit the table "${table.name}". Tell the operator.`,
-    internal: `Table ${table.name}: the tenant column ${column.name} is ${column.sourceType}, so the tenant's sourceId must be written as SQLite writes its number: no blanks, leading zeros or plus sign, and ".0" for REAL only. Change the sourceId (PATCH /v1/operator/tenants/{id}).`,
+    internal: `Table ${table.name}: the tenant column ${column.name} is ${column.sourceType}, so the tenant's sourceId must be written as SQLite writes its number: no blanks, leading zeros or plus sign, and ".0" for REAL only. Add the tenant anew with it (POST /v1/operator/tenants).`,
   });
 }
 

@@ -32,13 +32,15 @@ export function planTable(
   table: CatalogTable,
   tenantSourceId: string,
 ): TablePlan {
-  const tenantColumn = requireTenantColumn(table);
+  const tenantColumn = findTenantColumn(table);
   const relation = table.from.replace(/^main\./, '');
   const columns = readColumns(database, relation, table);
-  const tenant = requireColumn(columns, tenantColumn, table);
-  requireCanonicalId(tenantSourceId, tenant, table);
+  const tenant =
+    tenantColumn === undefined ? undefined : requireColumn(columns, tenantColumn, table);
+  if (tenant !== undefined) requireCanonicalId(tenantSourceId, tenant, table);
   for (const name of table.key) requireColumn(columns, name, table);
-  const where = `where ${tenantPredicate(tenant)}`;
+  // A shared table is read whole; the parameter is bound all the same.
+  const where = `where ${tenant === undefined ? '?1 is not null' : tenantPredicate(tenant)}`;
   const from = `from main.${escapeName(relation)} ${where}`;
   return {
     columns,
@@ -51,7 +53,9 @@ export function planTable(
   };
 }
 
-function requireTenantColumn({ tenant, name }: CatalogTable): string {
+/** Undefined for a table that every tenant gets whole. */
+function findTenantColumn({ tenant, name }: CatalogTable): string | undefined {
+  if (tenant.shared === true) return undefined;
   if (tenant.column !== undefined && !tenant.rls && !tenant.schema) return tenant.column;
   throw new SluiceError('permission_denied', {
     message: `The tenants of the table "${name}" cannot be kept apart. Tell the operator.`,
@@ -126,21 +130,24 @@ function requireColumn(columns: readonly Column[], name: string, table: CatalogT
 function selectOf(
   names: readonly string[],
   all: readonly Column[],
-  tenant: Column,
+  tenant: Column | undefined,
   table: CatalogTable,
   from: string,
 ): TableSelect {
   const columns = names.map((name) => requireColumn(all, name, table));
   const cells = columns.map(expressionOf);
   // A text is its own text: the cell that is exported anyway says whose the row is, at no further cost.
-  const isPlain = affinityOf(tenant.sourceType) === 'text' && tenant.text === undefined;
-  const chosen = isPlain ? columns.indexOf(tenant) : -1;
-  if (chosen < 0) cells.push(tenantText(tenant));
+  const chosen = tenant !== undefined && isPlainText(tenant) ? columns.indexOf(tenant) : -1;
+  if (chosen < 0) cells.push(tenant === undefined ? '?1' : tenantText(tenant));
   return {
     sql: `select ${cells.join(', ')} ${from}`,
     columns,
     tenantIndex: chosen < 0 ? columns.length : chosen,
   };
+}
+
+function isPlainText({ sourceType, text }: Column): boolean {
+  return affinityOf(sourceType) === 'text' && text === undefined;
 }
 
 /** A column's value, with what only SQLite itself can convert. */
