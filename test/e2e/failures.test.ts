@@ -72,14 +72,15 @@ describe('L9 X2 a failing table does not stop the others', () => {
     await receiver.stop();
   });
 
-  test('an unknown column fails its table with a text that says where columns are listed', async () => {
-    const tables = [{ name: 'people', columns: ['id', 'nope'] }, { name: 'nothing_yet' }];
-    const done = await api.run(alpha, [], { tables });
-    expect(done.status).toBe('partially_ready');
-    expect(done.tables[0]?.error).toEqual({
-      code: 'unknown_column',
-      message: 'The table has no column "nope". GET /api/v1/tables lists them.',
-    });
+  test('an unknown column is refused at once, with its place', async () => {
+    const json = { tables: [{ name: 'nothing_yet' }, { name: 'people', columns: ['id', 'nope'] }] };
+    const answer = await api.call('POST', 'v1/exports', { key: alpha.key, json });
+    expect(answer.problem(422, 'unknown_column').errors).toEqual([
+      {
+        pointer: '/tables/1/columns/1',
+        message: 'The table "people" has no column "nope".',
+      },
+    ]);
   });
 });
 
