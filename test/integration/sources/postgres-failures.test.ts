@@ -157,7 +157,7 @@ describe('while rows are on their way', () => {
     await using snapshot = await open(harness.source());
     const { stream } = await start(snapshot, 'huge');
     expect(await failureOf(drain(stream))).toMatchObject({
-      code: 'query_failed',
+      code: 'row_too_large',
       message: expect.stringContaining('64 MiB'),
     });
   });

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSqliteSource } from '../../../lib/adapters/sources/sqlite/create-sqlite-source.ts';
 import type { CatalogTable } from '../../../lib/core/catalog/catalog.ts';
@@ -229,6 +232,36 @@ test('K3 a process that is used again knows nothing of whoever used it before', 
   expect(atOnce).toEqual([[['1', 'acme']], [['2', 'globex']], []]);
   await source.close();
 });
+
+test.each(['await source.close();', ''])(
+  'lets its program end by itself, with "%s" or without a word',
+  async (ending) => {
+    await harness.execute(
+      'create table if not exists plain_end (id integer primary key, tenant_id text)',
+    );
+    const module = join(
+      import.meta.dirname,
+      '../../../lib/adapters/sources/sqlite/create-sqlite-source.ts',
+    );
+    const table = JSON.stringify(catalogTable('plain_end'));
+    const program = `
+      import { createSqliteSource } from ${JSON.stringify(pathToFileURL(module).href)};
+      const source = createSqliteSource({ kind: 'sqlite', file: 'app.db', parallelTables: 1 },
+        { appDirectory: ${JSON.stringify(harness.folder)}, name: 'app' });
+      const signal = new AbortController().signal;
+      const snapshot = await source.openSnapshot({ tenantSourceId: 'a', tables: [], signal });
+      await snapshot.describe(${table});
+      await snapshot[Symbol.asyncDispose]();
+      ${ending}
+      console.log('done');`;
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--input-type=module',
+      '--eval',
+      program,
+    ]);
+    expect(stdout).toBe('done\n');
+  },
+);
 
 describe('X10 a text that is not UTF-8', () => {
   const text = `cast(x'4dfc6c6c6572' as text)`;

@@ -1,5 +1,6 @@
 import type { Submittable } from 'pg';
 import { SluiceError } from '../../../core/errors.ts';
+import { limits } from '../../../core/limits.ts';
 import type { CsvBatch, CsvStream } from '../../../core/sources/source.ts';
 import type { RecordSink } from './copy-tap.ts';
 import type { RawConnection } from './pg-internals.ts';
@@ -135,8 +136,8 @@ export class CopyReader implements Submittable, RecordSink, CsvStream {
   }
 
   #refuseRecord(): void {
-    const message = `A row is larger than ${recordBytesMax / 1024 / 1024} MiB. Tell the operator.`;
-    this.fail(new SluiceError('query_failed', { message, internal: message }));
+    const message = `A row is larger than ${recordBytesMax / 1024 / 1024} MiB, which is more than can be exported. Leave its large column out, or tell the operator.`;
+    this.fail(new SluiceError('row_too_large', { message, internal: message }));
     this.#connection?.stream.destroy();
   }
 
@@ -195,4 +196,4 @@ const comma = 0x2c;
 const markBytes = 2;
 const waitingBytesHigh = 4 * 1024 * 1024;
 const waitingBytesLow = 1024 * 1024;
-const recordBytesMax = 64 * 1024 * 1024;
+const recordBytesMax = limits.rowBytesMax;

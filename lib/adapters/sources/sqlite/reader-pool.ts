@@ -43,7 +43,11 @@ export class ReaderPool {
     const readers = [...this.#idle.keys()];
     for (const timer of this.#idle.values()) clearTimeout(timer);
     this.#idle.clear();
-    for (const reader of readers) reader.end(notNeeded());
+    for (const reader of readers) {
+      // Else nothing would wait for its end, which is waited for here.
+      reader.wake();
+      reader.end(notNeeded());
+    }
     await Promise.all(readers.map(({ gone }) => gone));
   }
 }
