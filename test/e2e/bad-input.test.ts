@@ -115,7 +115,16 @@ describe('credentials', () => {
 });
 
 test('ids that no store could hold are simply not found', async () => {
-  for (const id of ['a%2Fb', '%00', '..', 'x'.repeat(1100), "'%20or%201=1", '%F0%9F%9A%80', 'A']) {
+  // A `..` never arrives as an id: every client resolves it, to the list of routes.
+  for (const id of [
+    'a%2Fb',
+    '%00',
+    '..%2F',
+    'x'.repeat(1100),
+    "'%20or%201=1",
+    '%F0%9F%9A%80',
+    'A',
+  ]) {
     const answer = await api.call('GET', `v1/exports/${id}`, { key: alpha.key });
     expect([400, 404]).toContain(answer.status);
   }
