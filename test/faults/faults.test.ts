@@ -101,7 +101,7 @@ test('kill −9 in the middle of 2,000,000 rows, then a restart: the export ends
   );
   await host.kill();
   await restart();
-  const done = await api.finished(alpha, id, 120_000);
+  const done = await api.finished(alpha, id, 240_000);
   await expectComplete(done, 2_000_000);
   await expectOneEvent(id);
 });
