@@ -1,3 +1,4 @@
+import { type Options, stringify } from 'csv-stringify/sync';
 import type { Column } from '../core/sources/column.ts';
 import type { Row, Value } from '../core/sources/source.ts';
 
@@ -7,8 +8,9 @@ import type { Row, Value } from '../core/sources/source.ts';
  * with quotes comes.
  */
 export function csvHeader(columns: readonly Column[]): Uint8Array {
-  const names = columns.map(({ name }) => quoted(name));
-  return Buffer.from(`${names.join(',')}\n`);
+  return Buffer.from(
+    stringify([columns.map(({ name }) => name)], { ...dataOptions, quoted: true }),
+  );
 }
 
 /**
@@ -16,27 +18,28 @@ export function csvHeader(columns: readonly Column[]): Uint8Array {
  * `""`, and only what needs quotes has them, just as PostgreSQL's COPY writes it.
  */
 export function encodeRecords(rows: readonly Row[]): Uint8Array {
-  let text = '';
-  // PostgreSQL quotes a lone `\.`, which older readers of its dialect take for the end of the data.
-  const special = rows[0]?.length === 1 ? /^(\\\.)?$|[",\n\r]/ : /^$|[",\n\r]/;
-  for (const row of rows) {
-    for (let index = 0; index < row.length; index++) {
-      if (index > 0) text += ',';
-      text += fieldOf(row[index] ?? null, special);
-    }
-    text += '\n';
-  }
-  return Buffer.from(text);
+  return Buffer.from(
+    stringify(
+      rows.map((row) => row.map(asPlain)),
+      rows[0]?.length === 1 ? singleColumnOptions : dataOptions,
+    ),
+  );
 }
 
-function fieldOf(value: Value, special: RegExp): string {
-  if (value === null) return '';
-  if (typeof value === 'string') return special.test(value) ? quoted(value) : value;
-  if (!(value instanceof Uint8Array)) return String(value);
-  if (value.byteLength === 0) return '""';
+const dataOptions: Options = {
+  record_delimiter: '\n',
+  // A lone CR is a line's end to many readers.
+  quote_record_delimiter: true,
+  // The empty string; NULL never gets as far as this test.
+  quoted_match: /^$/,
+  cast: { boolean: String },
+};
+
+// PostgreSQL quotes a lone `\.`, which older readers of its dialect take for the end of the data.
+const singleColumnOptions: Options = { ...dataOptions, quoted_match: /^(\\\.)?$/ };
+
+// Done before csv-stringify looks at the value, which takes empty bytes for NULL.
+function asPlain(value: Value): Exclude<Value, Uint8Array> {
+  if (!(value instanceof Uint8Array)) return value;
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
-}
-
-function quoted(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
 }
