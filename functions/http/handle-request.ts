@@ -9,6 +9,7 @@ import type { Services } from '../services.ts';
 import type { Answer } from './answer.ts';
 import { audited } from './audit/audited.ts';
 import { admitted, type Knock } from './audit/record-refusal.ts';
+import { requireFewFailures } from './few-failures.ts';
 import { admitOperator, admitTenant } from './guard.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { readPresented } from './presented.ts';
@@ -87,9 +88,10 @@ function handleTenants(route: TenantRoute, deps: HttpDeps): Handle {
     const principal = await admitted(services, { ...source, presented }, () =>
       admitTenant(services, presented, { ...route, ownKey: ownKeyOf(route, request) }),
     );
-    const turn = await admitted(services, { ...source, presented, principal }, async () =>
-      takeTurn(services, route, principal),
-    );
+    const turn = await admitted(services, { ...source, presented, principal }, async () => {
+      requireFewFailures(services, route, principal);
+      return takeTurn(services, route, principal);
+    });
     const call = { ...parseCall(route, request, requestId, bytes, services), principal };
     await admitted(services, { ...source, presented, principal }, async () =>
       requireFresh(route, call, services.clock()),

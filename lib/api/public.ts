@@ -37,6 +37,7 @@ export const limitsAnswer = z.strictObject({
   operatorKeysPerTenantMax: count,
   failedAuthenticationsPerMinute: count,
   linksPerKeyPerMinute: count,
+  failuresPerKeyAndRoutePerMinute: count,
   tableListsPerKeyPerMinute: count,
   auditReadsPerMinute: count,
   auditVerifyEventsMax: count,

@@ -54,6 +54,8 @@ export const limits = {
   /** L8: per source prefix (/24 or /48); per key. */
   failedAuthenticationsPerMinute: 10,
   linksPerKeyPerMinute: 60,
+  /** Failed acts of one key or person on one route; each of them is two events in the tenant's log. */
+  failuresPerKeyAndRoutePerMinute: 60,
   /** What the sources say of themselves is kept for minutes; nobody needs it oftener. */
   tableListsPerKeyPerMinute: 60,
   /** Pages and verifications of the audit log; per key or person. */

@@ -10,6 +10,7 @@ import type { Principal } from '../../../lib/core/principal.ts';
 import { addressPrefix } from '../../../lib/core/throttle/address-prefix.ts';
 import type { Services } from '../../services.ts';
 import type { Answer, AuditNote } from '../answer.ts';
+import { countFailedCall } from '../few-failures.ts';
 import type { RequestFacts } from '../request-facts.ts';
 import type { Route, RouteAudit } from '../route.ts';
 
@@ -33,7 +34,7 @@ export async function audited(
 ): Promise<Answer> {
   const rule = route.audit;
   if (rule === undefined) return handle();
-  const trail = { rule, call, facts: factsOf(route.name, rule, call) };
+  const trail = { route, rule, call, facts: factsOf(route.name, rule, call) };
   if (rule.kind === 'act') await record(trail, 'attempted');
   const answer = await handle().catch((error: unknown) => fail(trail, asSluiceError(error)));
   await recordAnswer(trail, answer);
@@ -41,6 +42,7 @@ export async function audited(
 }
 
 interface Trail {
+  readonly route: Pick<Route, 'name'>;
   readonly rule: RouteAudit;
   readonly call: AuditedCall;
   readonly facts: Omit<AuditFacts, 'outcome'>;
@@ -80,6 +82,8 @@ async function record(
 async function fail(trail: Trail, error: SluiceError): Promise<never> {
   const isDenied = error.code === 'forbidden';
   if (trail.rule.kind === 'read' && !isDenied) throw error;
+  const { principal, services } = trail.call;
+  if (principal.kind !== 'operator') countFailedCall(services, trail.route, principal);
   try {
     await record(trail, isDenied ? 'denied' : 'failure', error);
   } catch (auditError) {

@@ -11,11 +11,19 @@ const perMinute = {
 
 export type ThrottleName = keyof typeof perMinute;
 
-export type CallerThrottles = Readonly<Record<ThrottleName, Throttle>>;
+export interface CallerThrottles extends Readonly<Record<ThrottleName, Throttle>> {
+  /** Calls that failed and are events for all that; nothing that succeeds is counted. */
+  readonly failures: Throttle;
+}
 
 /** One throttle per name; whom to count is up to the caller. */
 export function createCallerThrottles(clock: Clock): CallerThrottles {
-  const one = (policy: ThrottleName) =>
-    createThrottle({ policy, quota: perMinute[policy], windowSeconds: 60, clock });
-  return { links: one('links'), audit: one('audit'), tables: one('tables') };
+  const one = (policy: string, quota: number) =>
+    createThrottle({ policy, quota, windowSeconds: 60, clock });
+  return {
+    links: one('links', perMinute.links),
+    audit: one('audit', perMinute.audit),
+    tables: one('tables', perMinute.tables),
+    failures: one('failures', limits.failuresPerKeyAndRoutePerMinute),
+  };
 }

@@ -4,6 +4,8 @@ import type { Clock } from '../clock.ts';
 export interface Throttle {
   /** Counts one more; when the window is full already, nothing is counted and `isAllowed` is false. */
   hit(who: string): RateLimitState;
+  /** Whether one more would be allowed now; counts nothing. */
+  look(who: string): RateLimitState;
 }
 
 export interface RateLimitState {
@@ -41,10 +43,17 @@ export function createThrottle(options: ThrottleOptions): Throttle {
   const { quota, windowSeconds, callersMax = 10_000, clock } = options;
   // In the order of the last hit, so that the first one is the one that was quiet longest.
   const hits = new Map<string, readonly number[]>();
+  const recentOf = (who: string, nowMs: number) =>
+    (hits.get(who) ?? []).filter((at) => isRecent(at, nowMs, windowSeconds));
   return {
+    look(who) {
+      const nowMs = clock().getTime();
+      const recent = recentOf(who, nowMs);
+      return { isAllowed: recent.length < quota, ...stateOf(options, recent, nowMs) };
+    },
     hit(who) {
       const nowMs = clock().getTime();
-      const recent = (hits.get(who) ?? []).filter((at) => isRecent(at, nowMs, windowSeconds));
+      const recent = recentOf(who, nowMs);
       const isAllowed = recent.length < quota;
       const counted = isAllowed ? [...recent, nowMs] : recent;
       hits.delete(who);
