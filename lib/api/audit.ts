@@ -38,7 +38,7 @@ export const verifyQuery = z.strictObject({
   cursor: z
     .string()
     .regex(
-      /^[0-9]{6}-[0-9]{1,12}-[0-9a-f]{64}$/,
+      /^[\w-]{1,1000}\.[\w-]{1,1000}\.[\w-]{1,1000}$/,
       'Send `nextCursor` of the page before, as it was.',
     )
     .exactOptional(),

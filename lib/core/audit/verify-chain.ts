@@ -6,16 +6,17 @@ import { canonicalJson } from './canonical-json.ts';
 import { genesisHash } from './event-hash.ts';
 import { type HeadSeal, type HeadSealStore, readSeal } from './head-seal.ts';
 import { signedText } from './signed-facts.ts';
-import { type BreakReason, trueHash, type WalkStart, walkChain } from './walk-chain.ts';
+import { readCursor, writeCursor } from './verify-cursor.ts';
+import { type BreakReason, trueHash, type Walk, type WalkStart, walkChain } from './walk-chain.ts';
 
 export interface VerifyDeps {
   readonly store: AuditStore;
   readonly seals: Pick<HeadSealStore, 'newest'>;
-  readonly signer: Pick<Signer, 'publicKeys'>;
+  readonly signer: Pick<Signer, 'sign' | 'publicKeys'>;
 }
 
 export interface VerifyOrder {
-  /** `yyyymm-<seq>-<hash>`: `nextCursor` of the page before. */
+  /** `nextCursor` of the page before. */
   readonly cursor?: string;
   /** True: only what came after the newest seal. Without one, or with a cursor, it changes nothing. */
   readonly sinceSeal?: boolean;
@@ -45,7 +46,8 @@ export interface Verdict {
  * Reads a chain from its newest checkpoint to its head, a page at a time, and says where it first breaks.
  * Each page also holds the log against the newest seal, which lies where the log's table cannot reach it:
  * so a log that was cut, rewritten with new hashes or emptied is found. What came after the newest seal is
- * held by the chain alone. A tenant's chain without its first event is broken.
+ * held by the chain alone. A tenant's chain without its first event is broken. Throws `invalid_query` for a
+ * cursor that was not given for this chain.
  */
 export async function verifyChain(
   deps: VerifyDeps,
@@ -59,7 +61,10 @@ export async function verifyChain(
     const broken = { seq: base.seq, reason: 'checkpoint' as const };
     return verdictOf({ chain, base: base.seq, startSeq: base.seq }, { last: base, broken }, seal);
   }
-  const start = startOf(order, seal.seal, { link: base, ...afterOf(checkpoint) });
+  const start = await startOf(deps, chain, order, seal.seal, {
+    link: base,
+    ...afterOf(checkpoint),
+  });
   const walk = await walkChain(
     deps.store,
     chain,
@@ -68,7 +73,10 @@ export async function verifyChain(
   );
   const isGone = walk.last.seq === 0 && chain !== operatorChain && walk.broken === undefined;
   const found = isGone ? { ...walk, broken: { seq: 1, reason: 'missing' as const } } : walk;
-  return verdictOf({ chain, base: base.seq, startSeq: start.link.seq }, found, seal);
+  const verdict = verdictOf({ chain, base: base.seq, startSeq: start.link.seq }, found, seal);
+  const { isWhole, last: link, month } = found;
+  if (!verdict.ok || isWhole || month === undefined) return verdict;
+  return { ...verdict, nextCursor: await writeCursor(deps.signer, chain, { month, link }) };
 }
 
 /** Verifies page after page, to the head or to where the chain breaks. */
@@ -121,21 +129,22 @@ function afterOf(checkpoint: AuditCheckpoint | undefined): Pick<WalkStart, 'afte
   return checkpoint === undefined ? {} : { after: checkpoint.month };
 }
 
-function startOf(order: VerifyOrder, seal: HeadSeal | undefined, whole: WalkStart): WalkStart {
-  const [month, seq, hash] = order.cursor?.split('-') ?? [];
-  if (month !== undefined && hash !== undefined) {
-    return { link: { seq: Number(seq), hash }, month };
+/** What was verified up to a cursor can have gone meanwhile, with its months; a checkpoint stands for it. */
+async function startOf(
+  { signer }: VerifyDeps,
+  chain: string,
+  order: VerifyOrder,
+  seal: HeadSeal | undefined,
+  whole: WalkStart,
+): Promise<WalkStart> {
+  const isKept = ({ link }: WalkStart) => link.seq > whole.link.seq;
+  if (order.cursor !== undefined) {
+    const place = await readCursor(signer, chain, order.cursor);
+    return isKept(place) ? place : whole;
   }
-  const isAhead = seal !== undefined && seal.seq > whole.link.seq;
-  if (order.sinceSeal !== true || !isAhead) return whole;
-  return { link: { seq: seal.seq, hash: seal.hash }, month: seal.month };
-}
-
-interface Found {
-  readonly last: { readonly seq: number; readonly hash: string };
-  readonly month?: string;
-  readonly broken?: { readonly seq: number; readonly reason: BreakReason };
-  readonly isWhole?: boolean;
+  if (order.sinceSeal !== true || seal === undefined) return whole;
+  const place = { link: { seq: seal.seq, hash: seal.hash }, month: seal.month };
+  return isKept(place) ? place : whole;
 }
 
 function verdictOf(
@@ -144,12 +153,11 @@ function verdictOf(
     base,
     startSeq,
   }: { readonly chain: string; readonly base: number; readonly startSeq: number },
-  { last, month, broken, isWhole }: Found,
+  { last, broken }: Pick<Walk, 'last' | 'broken'>,
   { seal, brokenAt }: SealCheck,
 ): Verdict {
   const bySeal = brokenAt === undefined ? undefined : { seq: brokenAt, reason: 'seal' as const };
   const firstBroken = broken ?? bySeal;
-  const goesOn = firstBroken === undefined && isWhole === false && month !== undefined;
   return {
     ok: firstBroken === undefined,
     chain,
@@ -159,6 +167,5 @@ function verdictOf(
     ...(firstBroken && { firstBroken }),
     ...(seal && { sealed: { seq: seal.seq, at: seal.sealedAt } }),
     unsealed: Math.max(0, last.seq - Math.max(seal?.seq ?? 0, base)),
-    ...(goesOn && { nextCursor: `${month}-${last.seq}-${last.hash}` }),
   };
 }

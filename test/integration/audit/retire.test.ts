@@ -71,6 +71,14 @@ test('K8 S35 a month that goes leaves a signed checkpoint, and the chain holds f
   expect(await world.verify()).toMatchObject({ ok: true, fromSeq: 3, toSeq: 8 });
 });
 
+test('S35 a verification that was under way goes on from the checkpoint', async () => {
+  const world = await threeMonths();
+  const { nextCursor: cursor = '' } = await world.verify('acme', { eventsMax: 1 });
+  world.time.now = new Date('2026-12-01T00:00:00.000Z');
+  await retireMonths(depsOf(world).deps);
+  expect(await world.verify('acme', { cursor })).toMatchObject({ ok: true, fromSeq: 3, toSeq: 8 });
+});
+
 test('K8 a chain that nobody wrote for years loses its old months and goes on', async () => {
   const world = await threeMonths();
   world.time.now = new Date('2029-01-01T00:00:00.000Z');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAuditLog } from '../../../lib/core/audit/audit-log.ts';
 import type { AuditStore } from '../../../lib/core/audit/audit-store.ts';
 import { sealedEvery } from '../../../lib/core/audit/head-seal.ts';
@@ -56,11 +56,43 @@ test.each([2, 5, 9, 12])(
 );
 
 test('S35 a page that goes on from what is no longer there is broken', async () => {
-  const { nextCursor = '' } = await world.verify('acme', { eventsMax: 5 });
-  const cursor = nextCursor.replace(/[0-9a-f]{64}$/, 'f'.repeat(64));
+  const { nextCursor: cursor = '' } = await world.verify('acme', { eventsMax: 5 });
+  const row = { partitionKey: 'acme_202610', rowKey: '6'.padStart(12, '0') };
+  await world.table.deleteEntity(row.partitionKey, row.rowKey);
   expect(await world.verify('acme', { cursor })).toMatchObject({
     ok: false,
-    firstBroken: { seq: 6, reason: 'link' },
+    firstBroken: { seq: 6, reason: 'missing' },
+  });
+});
+
+describe('S35 a cursor that no verification gave calls no chain broken', () => {
+  test('made up', async () => {
+    const { nextCursor = '' } = await world.verify('acme', { eventsMax: 5 });
+    const [header = '', payload = '', signature = ''] = nextCursor.split('.');
+    const facts = Buffer.from(payload, 'base64url').toString();
+    const further = Buffer.from(facts.replace('"seq":5', '"seq":999')).toString('base64url');
+    for (const cursor of [
+      [header, further, signature].join('.'),
+      [header, payload, `${signature.slice(0, -3)}AAA`].join('.'),
+      `202610-5-${'f'.repeat(64)}`,
+    ]) {
+      const verdict = world.verify('acme', { cursor });
+      await expect(verdict).rejects.toMatchObject({ code: 'invalid_query' });
+    }
+  });
+
+  test("another chain's", async () => {
+    await recordMany(world, 4, 13);
+    for (let n = 0; n < 8; n++) await world.audit.record('umbrella', factsOf(`${n}`));
+    const { nextCursor = '' } = await world.verify('umbrella', { eventsMax: 5 });
+    const verdict = world.verify('acme', { cursor: nextCursor });
+    await expect(verdict).rejects.toMatchObject({ code: 'invalid_query' });
+  });
+
+  test('and one of ours is no seal', async () => {
+    const { nextCursor = '' } = await world.verify('acme', { eventsMax: 5 });
+    await world.seals.add('acme', { seq: 5, jws: nextCursor });
+    expect(await world.verify()).toMatchObject({ ok: false, firstBroken: { reason: 'seal' } });
   });
 });
 
