@@ -19,7 +19,7 @@ export interface WritePartsInput {
   readonly open: (name: string) => BlockTarget;
   /** Called after each commit; the next part begins when it is done. */
   readonly onPart: (part: WrittenPart) => Promise<void>;
-  /** Called often, so it must be cheap and must not throw. */
+  /** Called often, so it must be cheap and must not throw; the last call tells what was written in all. */
   readonly onProgress?: (progress: WriteProgress) => void;
   readonly signal: AbortSignal;
 }
@@ -104,10 +104,13 @@ async function commit(
 ): Promise<WrittenTable> {
   const written = await part.commit();
   await input.onPart(written);
-  return {
+  const total: WrittenTable = {
     parts: done.parts + 1,
     rows: done.rows + written.rows,
     bytes: done.bytes + written.bytes,
     uncompressedBytes: done.uncompressedBytes + written.uncompressedBytes,
   };
+  // What is compressed or uploaded last is known only now; whoever kept the progress would keep too little.
+  input.onProgress?.({ rows: total.rows, bytes: total.bytes });
+  return total;
 }

@@ -110,7 +110,7 @@ describe('parts', () => {
     });
   });
 
-  test('progress counts rows over all parts', async () => {
+  test('progress counts rows over all parts, before and after each commit', async () => {
     const rows: number[] = [];
     await write({
       stream: countingStream(25, 10),
@@ -118,7 +118,19 @@ describe('parts', () => {
         rows.push(progress.rows);
       },
     });
-    expect(rows).toEqual([10, 20, 25]);
+    expect(rows).toEqual([10, 10, 20, 20, 25, 25]);
+  });
+
+  test.each([0, 9, 25])('of %i rows end their progress with what was stored', async (count) => {
+    const progress: { rows: number; bytes: number }[] = [];
+    const { totals } = await write({
+      stream: countingStream(count, 4),
+      compression: 'gzip',
+      onProgress: (now) => {
+        progress.push(now);
+      },
+    });
+    expect(progress.at(-1)).toEqual({ rows: count, bytes: totals.bytes });
   });
 
   test('have five digits and an extension by compression', () => {
