@@ -113,19 +113,19 @@ async function problemOf(name: string, file: string): Promise<string | undefined
 }
 
 const invocation = '1.0/complete/export.jsonl';
-const lane = '1.0/complete/export-lane-0.jsonl';
-const failedLane = '1.0/failed-table/export-lane-0.jsonl';
+const lane = '1.0/complete/export-run-1-lane-0.jsonl';
+const failedLane = '1.0/failed-table/export-run-1-lane-0.jsonl';
 const delivery = '1.0/waiting-delivery/delivery-event-1.jsonl';
 
 describe('a changed orchestrator is found out where the change is first met', () => {
   test.each([
     ['swapped', invocation, 'step 2', 'then: 1 activity announce\nnow:  1 activity commitManifest'],
-    ['added', invocation, 'step 8', 'now:  8 activity announce'],
-    ['renamedLane', invocation, 'step 3', 'child exportLane export-lane-0-x'],
+    ['added', invocation, 'step 9', 'now:  8 activity announce'],
+    ['renamedLane', invocation, 'step 3', 'child exportLane export-run-1-lane-0-x'],
     ['withoutVersion', invocation, 'step 3', 'version undefined'],
     ['otherInput', lane, 'step 1', '"more":1'],
     ['lessPatience', failedLane, 'step 1', '"maxNumberOfAttempts":2'],
-    ['otherWait', delivery, 'step 2', 'then: 1 timer 2026-01-01T00:00:04.943Z'],
+    ['otherWait', delivery, 'step 2', 'then: 1 timer 2026-01-01T00:00:10.672Z'],
   ])('%s', async (name, file, step, difference) => {
     const problem = await problemOf(name, file);
     expect(problem).toContain(`${file}, ${step}: another decision.`);
