@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { CatalogTable } from '../../../core/catalog/catalog.ts';
 import { SluiceError } from '../../../core/errors.ts';
 import type { Column } from '../../../core/sources/column.ts';
@@ -30,26 +31,30 @@ function asText(column: string): string {
 
 /**
  * Throws `tenant_id_unfit` for an id that a column of numbers would take for another one (`01`, ` 1`,
- * `+1`, `1.0`): compared exactly it matches no row, and an export of nothing must not look like one of
- * everything.
+ * `+1`, `1.0`), or cannot hold as it is written (20 digits): compared exactly it matches no row, and an
+ * export of nothing must not look like one of everything. SQLite itself says how it writes the number.
  */
-export function requireCanonicalId(id: string, column: Column, table: CatalogTable): void {
+export function requireCanonicalId(
+  database: DatabaseSync,
+  id: string,
+  column: Column,
+  table: CatalogTable,
+): void {
   const affinity = affinityOf(column.sourceType);
   if (affinity === 'text' || affinity === 'blob' || !looksNumeric.test(id)) return;
-  if (isCanonical(id, affinity === 'real')) return;
+  const type = affinity === 'real' ? 'real' : 'numeric';
+  const [written] = database
+    .prepare(`select cast(cast(?1 as ${type}) as text)`)
+    .get(id) as unknown as readonly [string];
+  if (written === id) return;
   throw new SluiceError('tenant_id_unfit', {
     message: `This tenant's id in the data source does not fit the table "${table.name}". Tell the operator.`,
-    internal: `Table ${table.name}: the tenant column ${column.name} is ${column.sourceType}, so the tenant's sourceId must be written as SQLite writes its number: no blanks, leading zeros or plus sign, and ".0" for REAL only. Add the tenant anew with it (POST /v1/operator/tenants).`,
+    internal: `Table ${table.name}: the tenant column ${column.name} is ${column.sourceType}, so the tenant's sourceId must be written as SQLite writes its number: no blanks, leading zeros or plus sign, ".0" for REAL only, and no more digits than it holds. Add the tenant anew with it (POST /v1/operator/tenants).`,
   });
 }
 
 // What SQLite turns into a number when it compares a text with a column of numbers.
 const looksNumeric = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
-
-function isCanonical(id: string, isReal: boolean): boolean {
-  if (isReal) return /[.e]/i.test(id) && !/^\s|\s$|^\+|^-?0\d/.test(id);
-  return /^(0|-?[1-9]\d*)$/.test(id) || String(Number(id)) === id;
-}
 
 /** The tripwire: for a row that is not the tenant's, whatever let it through. */
 export function isolationBroken({ name }: CatalogTable): SluiceError {

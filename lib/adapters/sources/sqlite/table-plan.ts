@@ -37,7 +37,7 @@ export function planTable(
   const columns = readColumns(database, relation, table);
   const tenant =
     tenantColumn === undefined ? undefined : requireColumn(columns, tenantColumn, table);
-  if (tenant !== undefined) requireCanonicalId(tenantSourceId, tenant, table);
+  if (tenant !== undefined) requireCanonicalId(database, tenantSourceId, tenant, table);
   for (const name of table.key) requireColumn(columns, name, table);
   // A shared table is read whole; the parameter is bound all the same.
   const where = `where ${tenant === undefined ? '?1 is not null' : tenantPredicate(tenant)}`;
