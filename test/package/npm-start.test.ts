@@ -21,7 +21,7 @@ beforeEach(async () => {
   await copyFile(join(checkout, example), join(folder, example));
 });
 afterEach(async () => {
-  if (child?.pid !== undefined && child.exitCode === null) tryKill(-child.pid);
+  if (child?.pid !== undefined && child.exitCode === null) tryEnd(-child.pid);
   await waitFor('everything to be gone', isIdle, 30_000);
   await rm(folder, { recursive: true, force: true });
 });
@@ -55,9 +55,9 @@ function running(): readonly string[] {
 
 const isIdle = async () => (running().length === 0 ? true : undefined);
 
-function tryKill(target: number): void {
+function tryEnd(target: number): void {
   try {
-    process.kill(target, 'SIGKILL');
+    process.kill(target, 'SIGTERM');
   } catch {
     // Gone already.
   }
