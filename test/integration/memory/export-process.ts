@@ -33,7 +33,7 @@ const stores = createTableStores(account);
 const table = {
   name: 'wide',
   source: 'memory',
-  from: 'public.wide',
+  from: 'wide',
   tenant: { column: 'tenant_id', rls: false, schema: false },
   key: [],
   labels: {},
