@@ -6,17 +6,14 @@ const parametersForKeys: readonly string[] = [
   ...['key', 'apikey', 'token', 'accesstoken', 'idtoken', 'xapikey', 'authorization', 'bearer'],
 ];
 
-/** Both parts of a signed token's head begin like this: base64url of `{"`. */
-const jwtPattern = /eyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/;
-
 /** Whoever puts more keys than this into one URL made them up. */
 const keysMax = 3;
-const textsMax = 8;
+const textsMax = 64;
 
 export interface UrlFinding {
   /** At most three texts in the URL that are well-formed keys: only those are worth a look-up. */
   readonly keys: readonly string[];
-  /** At most eight texts that could be the operator's key, which has no form of its own. */
+  /** At most 64 texts that could be the operator's key, which has no form of its own. */
   readonly texts: readonly string[];
   /** True when the URL holds a key or a token, or a parameter that is meant for one. */
   readonly isRefused: boolean;
@@ -35,7 +32,7 @@ export function findCredentialsInUrl(url: string, keyHeaders: readonly string[])
   return {
     keys: found.filter((text) => parseKey(text) !== undefined).slice(0, keysMax),
     texts: textsOf(url).slice(0, textsMax),
-    isRefused: isNamed || found.length > 0 || forms.some((text) => jwtPattern.test(text)),
+    isRefused: isNamed || found.length > 0 || forms.some(holdsToken),
   };
 }
 
@@ -43,7 +40,32 @@ function keyPattern(): RegExp {
   return new RegExp(keyPatternSource, 'g');
 }
 
-/** Segments of the path, the whole query, and names and values of parameters, decoded. */
+/** True for a signed token: head and claims are objects, in base64url, and a signature follows. */
+function holdsToken(text: string): boolean {
+  return text.split(/[^\w.-]/).some((word) => {
+    const parts = word.split('.');
+    return parts.some(
+      (head, index) =>
+        isObject(head) && isObject(parts[index + 1] ?? '') && (parts[index + 2] ?? '') !== '',
+    );
+  });
+}
+
+/** `{` and whatever follows it, a quote or white space, begin like this in base64url. */
+function isObject(part: string): boolean {
+  if (!/^e[yw]/.test(part)) return false;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Segments of the path, the whole query, names and values of parameters, and their parts. The operator's
+ * key may hold any of the marks that part them, so each text is looked at whole, too.
+ */
 function textsOf(url: string): readonly string[] {
   const { pathname, search } = new URL(url);
   const query = search.slice(1);
@@ -51,7 +73,11 @@ function textsOf(url: string): readonly string[] {
     const at = pair.indexOf('=');
     return at < 0 ? [pair] : [pair.slice(0, at), pair.slice(at + 1)];
   });
-  const texts = [query, ...pairs, ...pathname.split('/')].map(decoded);
+  const once = [query, ...pairs, ...pathname.split('/')].map(decoded);
+  const whole = [...once, ...once.map(decoded)];
+  const words = whole.flatMap((text) => text.split(/\s+|(?<=^bearer)\+/i));
+  const parts = words.flatMap((word) => word.split(/[&=,;:?/]+/));
+  const texts = [...whole, ...words, ...parts];
   return [...new Set(texts)].filter(({ length }) => length >= operatorKeyLengthMin);
 }
 

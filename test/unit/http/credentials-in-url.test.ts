@@ -51,7 +51,9 @@ describe('S12 keys in the URL', () => {
   });
 
   it('are refused as tokens of people, under any name and in a path', async () => {
-    for (const place of [`v1/exports?cursor=${jwt}`, `v1/exports/${jwt}`, `v1/nothing?${jwt}`]) {
+    const spaced = `${base64url('{ "alg":"RS256"}')}.${base64url('{\n"iss":"x"}')}.c2ln`;
+    const places = [`v1/exports?cursor=${jwt}`, `v1/exports/${jwt}`, `v1/nothing?${jwt}`];
+    for (const place of [...places, `v1/nothing?x=${spaced}`, `v1/nothing?a=v1.${jwt}`]) {
       const world = fakeWorld();
       const got = await client(world)('GET', place);
       expect([place, got.json['code']]).toEqual([place, 'key_in_url']);
@@ -63,7 +65,11 @@ describe('S12 keys in the URL', () => {
   it("are found when they are the operator's, which have no form of their own", async () => {
     const own = credentials.operator;
     const places = [`v1/exports?cursor=${own}`, `health/live?${own}`, `v1/x/${own}`];
-    for (const place of [...places, `v1/limits?q=${encodeURIComponent(own)}`]) {
+    const inside = [`Bearer ${own}`, `x-api-key: ${own}`, `a,${own}`, encodeURIComponent(own)];
+    const coded = [own, ...inside].map((text) => `v1/limits?q=${encodeURIComponent(text)}`);
+    const others = Array.from({ length: 9 }, (_, n) => `a${n}=${`${n}`.repeat(40)}&`).join('');
+    const odd = [`v1/limits?q=Bearer+${own}`, `v1/limits;k=${own}`, `v1/limits?${others}x=${own}`];
+    for (const place of [...places, ...coded, ...odd]) {
       const world = fakeWorld();
       const got = await client(world)('GET', place, { credential: '' });
       expect([place, got.json['code']]).toEqual([place, 'key_in_url']);
