@@ -32,6 +32,7 @@ export const limitsAnswer = z.strictObject({
   freshSignInMinutes: count,
   keyOverlapHoursDefault: count,
   keyOverlapHoursMax: count,
+  keyTakeBacksMax: count,
   keyAddressRangesMax: count,
   keyRenewableDaysMax: count,
   operatorKeysPerTenantMax: count,

@@ -46,6 +46,8 @@ export const limits = {
   /** L8: hours that a rotated key goes on beside its successor. */
   keyOverlapHoursDefault: 24,
   keyOverlapHoursMax: 168,
+  /** How often a key may ask again for the key that replaces it, while that one was never used. */
+  keyTakeBacksMax: 10,
   keyAddressRangesMax: 20,
   /** How long a key may go on replacing itself before a person has to make or rotate it. */
   keyRenewableDaysMax: 365,

@@ -133,6 +133,7 @@ function fromEntity(entity: EntityReader): KeyRecord {
     renewableDays: entity.wholeOr('renewableDays'),
     rotatedFrom: entity.textOr('rotatedFrom'),
     rotatedTo: entity.textOr('rotatedTo'),
+    takenBack: entity.wholeOr('takenBack'),
     revokedAt: entity.dateOr('revokedAt'),
     exposedAt: entity.dateOr('exposedAt'),
     exposureToldAt: entity.dateOr('exposureToldAt'),

@@ -30,6 +30,8 @@ export interface KeyRecord {
   readonly rotatedFrom?: string;
   /** The key that takes over; while no key has this id, the rotation died before it made one. */
   readonly rotatedTo?: string;
+  /** How often it replaced itself again because the key that it got was never used. */
+  readonly takenBack?: number;
   readonly revokedAt?: Date;
   /** When it was first seen where it must not be, for example in a URL. */
   readonly exposedAt?: Date;

@@ -33,7 +33,12 @@ export async function rotateKey(
   const old = await changeKey(work.keys, maker.tenantId, keyId, async (record) => {
     if (isOwn) await requireRenewable(work, record);
     await requireRotatable(work, maker, record);
-    return { ...record, rotatedTo: successorId };
+    const isAgain = isOwn && record.rotatedTo !== undefined;
+    return {
+      ...record,
+      rotatedTo: successorId,
+      ...(isAgain ? { takenBack: (record.takenBack ?? 0) + 1 } : {}),
+    };
   });
   const made = await insertKey(work, successorId, successorPlan(maker, old, isOwn), starter);
   const endsAt = new Date(work.clock().getTime() + overlapHours * hourMs);
@@ -83,12 +88,33 @@ async function requireRenewable(work: KeyWork, record: KeyRecord): Promise<void>
       message: `This key may replace itself until ${renewableUntil.toISOString()} and ends by then. A person rotates it.`,
     });
   }
+  await takeBackUnused(work, record, rotatedTo);
+}
+
+/**
+ * Only what the key itself made is taken back, and only so often: a person who rotates a stolen key must
+ * not find the thief's key alive and their own revoked, and a loop makes no thousands of keys and news.
+ */
+async function takeBackUnused(
+  work: KeyWork,
+  record: KeyRecord,
+  rotatedTo: string | undefined,
+): Promise<void> {
   if (rotatedTo === undefined || !(await isAlive(work, record, rotatedTo))) return;
+  const successor = (await work.keys.find(rotatedTo))?.value;
+  if (successor?.createdBy !== `key:${record.id}`) return;
   if ((await work.keys.lastUse(rotatedTo)) !== undefined) return;
-  await changeKey(work.keys, record.tenantId, rotatedTo, (successor) => ({
-    ...successor,
-    revokedAt: successor.revokedAt ?? work.clock(),
+  if ((record.takenBack ?? 0) >= limits.keyTakeBacksMax) throw tooOften();
+  await changeKey(work.keys, record.tenantId, rotatedTo, (unused) => ({
+    ...unused,
+    revokedAt: unused.revokedAt ?? work.clock(),
   }));
+}
+
+function tooOften(): SluiceError {
+  return new SluiceError('invalid_state', {
+    message: `This key replaced itself ${limits.keyTakeBacksMax + 1} times, and none of the keys that it got was ever used. Use the newest, or let a person rotate this one.`,
+  });
 }
 
 function successorPlan(maker: TenantPrincipal, old: KeyRecord, isOwn: boolean): KeyPlan {

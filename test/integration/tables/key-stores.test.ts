@@ -62,6 +62,7 @@ describe('keys', () => {
       allowedAddresses: ['203.0.113.0/24', '2001:db8::/48'],
       renewableUntil: at(100),
       renewableDays: 100,
+      takenBack: 2,
       exposureToldAt: at(7),
       rotatedFrom: 'ABCdef123450',
       rotatedTo: 'ABCdef123459',

@@ -106,6 +106,31 @@ describe('a key that replaces itself', () => {
     });
   });
 
+  test('S4 does not take back what a person made to be rid of it', async () => {
+    const { made, renew, service, pass } = await nightly();
+    pass(dayMs);
+    const saved = await service.rotate(owner, { keyId: made.record.id });
+    await expect(renew()).rejects.toMatchObject({
+      code: 'invalid_state',
+      message: expect.stringContaining(saved.record.id),
+    });
+    await expect(service.authenticate(saved.key, inside)).resolves.toMatchObject({
+      keyId: saved.record.id,
+    });
+  });
+
+  test('asks again for a lost answer a few times, not in a loop', async () => {
+    const { made, renew, rows, service } = await nightly();
+    for (let count = 0; count <= limits.keyTakeBacksMax; count++) await renew();
+    const before = structuredClone([...rows.values()]);
+    await expect(renew()).rejects.toMatchObject({ code: 'invalid_state' });
+    expect([...rows.values()]).toEqual(before);
+    // A person still can.
+    const { rotatedTo = '' } = rows.get(made.record.id)?.value ?? {};
+    await service.revoke(owner, rotatedTo);
+    await expect(service.rotate(owner, { keyId: made.record.id })).resolves.toBeDefined();
+  });
+
   test('does not take a successor back that is in use', async () => {
     const { renew, service, pass } = await nightly();
     pass(dayMs);
