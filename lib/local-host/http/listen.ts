@@ -35,6 +35,8 @@ export async function listen(
   });
   // An export's answer may take as long as the function; the platform's own limit is 230 seconds.
   server.requestTimeout = 0;
+  // As long as the real host's server (Kestrel) keeps a connection; Node's five seconds cut callers off who pause.
+  server.keepAliveTimeout = 130_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
