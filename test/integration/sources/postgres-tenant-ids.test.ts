@@ -145,3 +145,20 @@ test('K3 the tripwire fails the table when an index leads to a row of another te
 });
 
 const idsOf = (cells: readonly (readonly Cell[])[]) => cells.map(([id]) => id);
+
+test('X10 a single column is quoted, so that no value of it ends the data for its readers', async () => {
+  await harness.database.asOwner(
+    `create table sole_text (v text, tenant_id text not null);
+     insert into sole_text values ('\\.', 'acme'), ('', 'acme'), (null, 'acme'), ('a', 'acme')`,
+  );
+  const table = catalogTable('sole_text', { from: 'sole_text', key: [] });
+  await using snapshot = await open('acme', [table]);
+  const columns = (await snapshot.describe(table)).filter(({ name }) => name === 'v');
+  const stream = await snapshot.stream({ table, columns });
+  if (stream.kind !== 'csv') throw new Error('no CSV');
+  let text = '';
+  for (let batch = await stream.read(10); batch !== undefined; batch = await stream.read(10)) {
+    text += Buffer.from(batch.bytes).toString();
+  }
+  expect(text).toBe('"\\."\n""\n\n"a"\n');
+});

@@ -76,10 +76,13 @@ export class PostgresSnapshot implements Snapshot {
     const plan = await this.#step(table);
     const rowsSql = plan.rowsSql(selection.columns);
     const { isMarked } = plan;
-    const reader = this.#session.copy(`copy (${rowsSql}) to stdout (format csv)`, {
-      table: table.name,
-      isMarked,
-    });
+    const reader = this.#session.copy(
+      `copy (${rowsSql}) to stdout (${plan.copyOptions(selection.columns)})`,
+      {
+        table: table.name,
+        isMarked,
+      },
+    );
     let proof: Promise<void> | undefined;
     const read = async (rowsMax: number) => {
       const batch = await reader.read(rowsMax);

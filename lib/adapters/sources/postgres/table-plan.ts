@@ -23,6 +23,8 @@ export interface TablePlan {
   countSql(): string;
   /** The rows as COPY writes them. Throws `column_missing` for a column that is not in the source. */
   rowsSql(columns: readonly Column[]): string;
+  /** The options of that COPY. */
+  copyOptions(columns: readonly Column[]): string;
 }
 
 /**
@@ -57,8 +59,22 @@ export async function planTable(
     columns: facts.map((fact) => columnOf(fact, table)),
     isPlain: relation.is_table && !table.tenant.rls,
     countSql: () => `select count(*) as rows ${from}`,
-    rowsSql: (columns) => `select ${mark}${expressions(columns, facts, table)} ${from}`,
+    rowsSql: (columns) =>
+      `select ${mark}${expressions(columns, facts, table)}${isLonely(columns) ? ` as ${lonely}` : ''} ${from}`,
+    copyOptions: (columns) =>
+      mark !== '' && isLonely(columns) ? `format csv, force_quote (${lonely})` : 'format csv',
   };
+}
+
+/**
+ * PostgreSQL quotes a value `\.`, which its readers take for the end of the data, only where it stands
+ * alone in a record. Beside the mark, which is taken off later, it does not: so a single column is quoted
+ * whole.
+ */
+const lonely = 'sole';
+
+function isLonely(columns: readonly Column[]): boolean {
+  return columns.length === 1;
 }
 
 export interface LoginRules {
